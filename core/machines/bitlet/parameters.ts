@@ -1,0 +1,193 @@
+import type { ParameterDescriptor } from "../parameter.ts";
+
+/** Pipelines in which the front end of the processing element is timed as built; `published` is the paper's formula. */
+const timed = ["rtl", "overlapped"] as const;
+
+/** The number formats a Bitlet processing element is modelled for. */
+const precisions = ["float32", ...Array.from({ length: 23 }, (_, index) => `fixed${24 - index}`)];
+
+/** The parameters of Bitlet. Defaults are the published machine (MICRO 2021, Table 3) where it states a value. */
+export const bitletParameters: readonly ParameterDescriptor[] = [
+  {
+    name: "pes",
+    kind: "integer",
+    minimum: 1,
+    maximum: 4096,
+    default: 32,
+    description: "Processing elements.",
+  },
+  {
+    name: "laneWidth",
+    kind: "integer",
+    minimum: 8,
+    maximum: 256,
+    default: 64,
+    description: "Weight–activation pairs that a processing element takes as one group.",
+  },
+  {
+    name: "precision",
+    kind: "choice",
+    choices: precisions,
+    default: "float32",
+    description: "Number format of weights and activations; fixed<b> is sign–magnitude with b bits.",
+  },
+  {
+    name: "quantization",
+    kind: "choice",
+    choices: ["per-tensor", "per-channel"],
+    default: "per-tensor",
+    activeWhen: { precision: precisions.filter((name) => name !== "float32") },
+    description: "Whether a layer's weights share one scale or each filter has its own.",
+  },
+  {
+    name: "activationExponents",
+    kind: "choice",
+    choices: ["ignore", "distribution"],
+    default: "distribution",
+    activeWhen: { precision: ["float32"] },
+    description:
+      "Exponents of the activations that float weights are aligned with: all equal, or those of 16 seeded vectors of half-normal magnitudes.",
+  },
+  {
+    name: "activePlanes",
+    kind: "integer",
+    minimum: 1,
+    maximum: 24,
+    default: 24,
+    description:
+      "Most significant bit planes that are kept; a format with fewer planes keeps all of its own.",
+  },
+  {
+    name: "distillation",
+    kind: "choice",
+    choices: ["on", "off"],
+    default: "on",
+    description:
+      "Off: every plane hands out all its bits, zero or not, so that a group takes laneWidth cycles.",
+  },
+  {
+    name: "pipeline",
+    kind: "choice",
+    choices: ["published", "rtl", "overlapped"],
+    default: "rtl",
+    description:
+      "Timing of a group: the paper's L + D; the authors' RTL; or the RTL with a double-buffered front end.",
+  },
+  {
+    name: "inputPorts",
+    kind: "integer",
+    minimum: 1,
+    maximum: 256,
+    default: 16,
+    activeWhen: { pipeline: timed },
+    description: "Activations that a processing element accepts in a cycle.",
+  },
+  {
+    name: "window",
+    kind: "integer",
+    minimum: 0,
+    maximum: 64,
+    default: 8,
+    activeWhen: { pipeline: timed, distillation: ["on"] },
+    description: "Bits that a channel inspects in a cycle for essential ones; 0 stands for no limit.",
+  },
+  {
+    name: "sync",
+    kind: "choice",
+    choices: ["lockstep", "independent"],
+    default: "lockstep",
+    description:
+      "Whether all processing elements wait for the slowest at each group, or only at the end of a layer.",
+  },
+  {
+    name: "spread",
+    kind: "choice",
+    choices: ["filters", "filters+positions"],
+    default: "filters+positions",
+    description:
+      "What processing elements without a filter of their own do: nothing, or other output positions.",
+  },
+  {
+    name: "dataflow",
+    kind: "choice",
+    choices: ["weight-stationary", "output-stationary"],
+    default: "weight-stationary",
+    description: "Order of the loops inside a round of filters: group then position, or position then group.",
+  },
+  {
+    name: "batch",
+    kind: "integer",
+    minimum: 1,
+    maximum: 1024,
+    default: 1,
+    description: "Inputs that are run together.",
+  },
+  {
+    name: "clock",
+    kind: "number",
+    minimum: 0.01,
+    maximum: 1,
+    unit: "GHz",
+    default: 1,
+    description: "Clock of the processing elements, at the nominal supply voltage.",
+  },
+  {
+    name: "weightBuffer",
+    kind: "number",
+    minimum: 1,
+    maximum: 2048,
+    unit: "KiB",
+    default: 64,
+    description: "Capacity of the weight buffer.",
+  },
+  {
+    name: "activationBuffer",
+    kind: "number",
+    minimum: 1,
+    maximum: 2048,
+    unit: "KiB",
+    default: 64,
+    description: "Capacity of the activation buffer.",
+  },
+  {
+    name: "outputBuffer",
+    kind: "number",
+    minimum: 1,
+    maximum: 2048,
+    unit: "KiB",
+    default: 64,
+    description: "Capacity of the buffer for partial sums and outputs.",
+  },
+  {
+    name: "bufferBandwidth",
+    kind: "number",
+    minimum: 0.1,
+    maximum: 4096,
+    unit: "GB/s",
+    default: 25.6,
+    description:
+      "Bandwidth from the buffers to all processing elements, shared by weights, activations and partial sums.",
+  },
+  {
+    name: "dram",
+    kind: "choice",
+    choices: ["ddr3", "ddr4", "lpddr4", "hbm2"],
+    default: "ddr3",
+    description: "Memory type; one channel serves the weights and one the activations and outputs.",
+  },
+  {
+    name: "node",
+    kind: "choice",
+    choices: ["28nm", "65nm"],
+    default: "28nm",
+    description: "Technology node of the cost tables.",
+  },
+  {
+    name: "idleShare",
+    kind: "number",
+    minimum: 0.1,
+    maximum: 1,
+    default: 0.5,
+    description: "Energy of a waiting processing element's cycle, as a share of a busy one's.",
+  },
+];
