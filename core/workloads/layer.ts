@@ -9,7 +9,7 @@ export type LayerKind = "convolution" | "linear" | "matmul";
  * A linear layer on T vectors has outputHeight = T and every other spatial size 1.
  * A matmul has one group for each matrix of its batch (attention heads).
  */
-export interface Layer {
+export interface LayerShape {
   readonly name: string;
   readonly kind: LayerKind;
   /** M, over all groups. */
@@ -34,20 +34,24 @@ export interface Layer {
   readonly inputWidth: number;
   /** Trained scalars beside the weights (bias), not multiplied. */
   readonly biasParameters: number;
+}
+
+/** A layer with its weights. */
+export interface Layer extends LayerShape {
   /** Shape [M, R, S, C/G], channels innermost: the reduction order of every machine. */
   readonly weights: Tensor;
 }
 
 /** Products that are summed into one output: C/G · R · S. */
-export const reductionLength = (layer: Layer): number =>
+export const reductionLength = (layer: LayerShape): number =>
   (layer.channels / layer.groups) * layer.kernelHeight * layer.kernelWidth;
 
 /** Output positions a filter, at batch 1: P · Q. */
-export const positions = (layer: Layer): number => layer.outputHeight * layer.outputWidth;
+export const positions = (layer: LayerShape): number => layer.outputHeight * layer.outputWidth;
 
 /** Multiply–accumulates at batch 1, padding positions counted. */
-export const macs = (layer: Layer): number => layer.filters * positions(layer) * reductionLength(layer);
+export const macs = (layer: LayerShape): number => layer.filters * positions(layer) * reductionLength(layer);
 
 /** Trained parameters; none for a matmul of two activations. */
-export const parameters = (layer: Layer): number =>
+export const parameters = (layer: LayerShape): number =>
   layer.kind === "matmul" ? 0 : layer.filters * reductionLength(layer) + layer.biasParameters;

@@ -1,5 +1,4 @@
-/** The precision a tensor was stored in. It limits which results it may support: see `numerics/quantize`. */
-export type StoredPrecision = "float32" | "float16" | "bfloat16" | "float64" | "uint8" | "int8";
+import type { StoredPrecision } from "../numerics/stored-precision.ts";
 
 /** Where the values come from. `synthetic` and `activation` values are drawn from a stated distribution. */
 export type ValueOrigin = "trained" | "synthetic" | "activation";

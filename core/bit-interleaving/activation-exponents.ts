@@ -1,0 +1,26 @@
+import { normal, uniformStream } from "../random.ts";
+
+/** Vectors of activations that the mean over activations is taken from. */
+export const activationVectors = 16;
+
+/**
+ * Biased float32 exponents of `vectors` activation vectors of `length` entries, row after row: the magnitudes are
+ * half-normal with spread 1 [our decision: a stand-in where activations were not captured]. Vector v of stream
+ * `stream` is a function of (seed, stream, v) alone. A shift of all exponents by one value changes no result.
+ */
+export const halfNormalExponents = (
+  seed: number,
+  stream: number,
+  vectors: number,
+  length: number,
+): Uint8Array => {
+  const exponents = new Uint8Array(vectors * length);
+  for (let vector = 0; vector < vectors; vector++) {
+    const uniform = uniformStream(seed, Math.imul(stream, 4099) + vector);
+    for (let index = 0; index < length; index++) {
+      const magnitude = Math.abs(normal(uniform));
+      exponents[vector * length + index] = magnitude === 0 ? 0 : 127 + Math.floor(Math.log2(magnitude));
+    }
+  }
+  return exponents;
+};

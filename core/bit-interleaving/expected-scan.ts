@@ -1,0 +1,167 @@
+import { ModelError } from "../errors.ts";
+
+/** Densities at which the distributions are tabulated; between them they are interpolated linearly. */
+const gridSteps = 256;
+
+/**
+ * Cumulative distribution of the cycles of one channel whose lanes hold independent ones: for `lanes` real lanes of a
+ * group of `laneWidth` (the rest zero) and a check window, entry [i · (limit + 1) + c] is the probability that the
+ * channel takes at most c cycles at density i / 256.
+ */
+export interface ScanTable {
+  /** Largest cycle count. */
+  readonly limit: number;
+  readonly cumulative: Float64Array;
+}
+
+/** Tabulates the scan of a channel exactly, density by density (window 0: binomial, no window rule). */
+export const scanTable = (lanes: number, laneWidth: number, window: number): ScanTable => {
+  if (lanes < 0 || lanes > laneWidth) {
+    throw new ModelError("lanes", `a group of ${laneWidth} lanes cannot hold ${lanes} weights`);
+  }
+  const limit = window === 0 ? lanes : lanes + Math.ceil(laneWidth / window);
+  const cumulative = new Float64Array((gridSteps + 1) * (limit + 1));
+  for (let step = 0; step <= gridSteps; step++) {
+    const density = step / gridSteps;
+    const masses =
+      window === 0 ? binomialMasses(lanes, density) : scanMasses(lanes, laneWidth, window, density, limit);
+    let sum = 0;
+    for (let count = 0; count <= limit; count++) {
+      sum += masses[count];
+      cumulative[step * (limit + 1) + count] = Math.min(1, sum);
+    }
+    cumulative[step * (limit + 1) + limit] = 1;
+  }
+  return { limit, cumulative };
+};
+
+/** Probabilities of 0 … lanes ones among `lanes` independent lanes. */
+const binomialMasses = (lanes: number, density: number): Float64Array => {
+  let masses = new Float64Array(lanes + 1);
+  masses[0] = 1;
+  for (let lane = 0; lane < lanes; lane++) {
+    const next = new Float64Array(lanes + 1);
+    for (let count = 0; count <= lane; count++) {
+      next[count] += masses[count] * (1 - density);
+      next[count + 1] += masses[count] * density;
+    }
+    masses = next;
+  }
+  return masses;
+};
+
+/**
+ * Probabilities of the cycle counts of the windowed scan. The pointer stands either where a window has passed, and
+ * knows nothing of its lane (`unknown`), or on the second one of the window before, and knows that its lane is a one
+ * (`onOne`). From each it moves to the window's second one, or behind the window.
+ */
+const scanMasses = (
+  lanes: number,
+  laneWidth: number,
+  window: number,
+  density: number,
+  limit: number,
+): Float64Array => {
+  const masses = new Float64Array(limit + 1);
+  const absent = 1 - density;
+  // Probability that the second one lies `distance` lanes behind the pointer.
+  const fromUnknown = new Float64Array(window);
+  const fromOne = new Float64Array(window);
+  for (let distance = 1; distance < window; distance++) {
+    fromUnknown[distance] = distance * density * density * absent ** (distance - 1);
+    fromOne[distance] = density * absent ** (distance - 1);
+  }
+  let unknown = new Float64Array(laneWidth);
+  let onOne = new Float64Array(laneWidth);
+  unknown[0] = 1;
+  for (let count = 1; count <= limit; count++) {
+    const nextUnknown = new Float64Array(laneWidth);
+    const nextOnOne = new Float64Array(laneWidth);
+    let finished = 0;
+    for (let pointer = 0; pointer < laneWidth; pointer++) {
+      const unknownMass = unknown[pointer];
+      const oneMass = onOne[pointer];
+      if (unknownMass === 0 && oneMass === 0) continue;
+      let rest = unknownMass + oneMass;
+      const reach = Math.min(window - 1, lanes - 1 - pointer);
+      for (let distance = 1; distance <= reach; distance++) {
+        const moved = unknownMass * fromUnknown[distance] + oneMass * fromOne[distance];
+        nextOnOne[pointer + distance] += moved;
+        rest -= moved;
+      }
+      if (pointer + window >= laneWidth) finished += rest;
+      else nextUnknown[pointer + window] += rest;
+    }
+    masses[count] = finished;
+    unknown = nextUnknown;
+    onOne = nextOnOne;
+  }
+  return masses;
+};
+
+/** Nodes and weights of seven-point Gauss–Hermite quadrature for a standard normal variable. */
+const hermiteNodes = [0, 1.1544053947399682, 2.366759410734541, 3.750439717725742];
+const hermiteWeights = [0.4571428571428571, 0.2401231786050127, 0.03075712396758651, 0.000548268855972217];
+
+/** Essential-bit densities of a layer as the analytical model sees them: no weight words. */
+export interface PlaneDensities {
+  readonly planeDensity: ArrayLike<number>;
+  /** Variance between filters, sampling noise of a filter's finite length included. */
+  readonly planeVariance: ArrayLike<number>;
+  readonly reductionLength: number;
+}
+
+/**
+ * Cumulative distribution of the cycles of a group: the largest of independent channels, so the product of their
+ * distributions, averaged over a normal factor that moves all planes of a filter together. The factor's spread is the
+ * measured variance between filters less the sampling noise p (1 − p) / reductionLength.
+ */
+export const groupDistribution = (
+  densities: PlaneDensities,
+  mask: number,
+  table: ScanTable,
+): Float64Array => {
+  const { limit, cumulative } = table;
+  const result = new Float64Array(limit + 1);
+  const product = new Float64Array(limit + 1);
+  for (let node = -3; node <= 3; node++) {
+    const weight = hermiteWeights[Math.abs(node)];
+    const offset = Math.sign(node) * hermiteNodes[Math.abs(node)];
+    product.fill(1);
+    for (let plane = 0; mask >>> plane !== 0; plane++) {
+      if (((mask >>> plane) & 1) === 0) continue;
+      const mean = densities.planeDensity[plane];
+      const noise = (mean * (1 - mean)) / densities.reductionLength;
+      const spread = Math.sqrt(Math.max(0, densities.planeVariance[plane] - noise));
+      const density = Math.min(1, Math.max(0, mean + offset * spread));
+      const step = Math.min(gridSteps - 1, Math.floor(density * gridSteps));
+      const fraction = density * gridSteps - step;
+      const base = step * (limit + 1);
+      for (let count = 0; count <= limit; count++) {
+        const below = cumulative[base + count];
+        product[count] *= below + fraction * (cumulative[base + limit + 1 + count] - below);
+      }
+    }
+    for (let count = 0; count <= limit; count++) result[count] += weight * product[count];
+  }
+  return result;
+};
+
+/**
+ * Expected value of `cost(cycles)` for the slowest of `together` groups that start at once, each distributed as
+ * `distribution` (cumulative) and independent of the others.
+ */
+export const expectedLargest = (
+  distribution: Float64Array,
+  together: number,
+  cost: (cycles: number) => number,
+): number => {
+  let expected = 0;
+  let before = 0;
+  for (let count = 0; count < distribution.length; count++) {
+    const upTo = distribution[count] ** together;
+    expected += (upTo - before) * cost(count);
+    before = upTo;
+  }
+  return expected;
+};

@@ -1,0 +1,62 @@
+import {
+  expectedLargest,
+  groupDistribution,
+  type PlaneDensities,
+  type ScanTable,
+  scanTable,
+} from "../../bit-interleaving/expected-scan.ts";
+import { planeMask } from "../../bit-interleaving/planes.ts";
+import { groupInterval, sequenceTail } from "../../bit-interleaving/timing.ts";
+import { batched } from "../../workloads/batch.ts";
+import { type LayerShape, reductionLength } from "../../workloads/layer.ts";
+import type { ComputeCycles } from "../machine.ts";
+import { rounds } from "../rounds.ts";
+import type { BitletConfiguration } from "./configuration.ts";
+
+/**
+ * Cycles of a layer from the densities of its bit planes and their variance between filters; it never sees a weight
+ * word. The lanes of a plane are taken as independent, planes as independent but for a common factor a filter, the
+ * filters of a round as independent draws. The last group of a filter is shorter and counted as such.
+ */
+export const analyticalCycles = (
+  configuration: BitletConfiguration,
+  layer: LayerShape,
+  densities: PlaneDensities,
+): ComputeCycles => {
+  const { laneWidth, pipeline, timing, distillation, pes, spread, sync } = configuration;
+  const interval = (scan: number): number => groupInterval(pipeline, timing, scan);
+  const length = reductionLength(layer);
+  const mask = planeMask(configuration.format.planes, configuration.activePlanes);
+  const expected = (lanes: number, together: number): number => {
+    if (!distillation) return interval(laneWidth);
+    const distribution = groupDistribution(densities, mask, tableFor(lanes, laneWidth, timing.window));
+    return expectedLargest(distribution, together, interval);
+  };
+  const whole = Math.floor(length / laneWidth);
+  const rest = length % laneWidth;
+  const perFilter = (together: number): number =>
+    (whole > 0 ? whole * expected(laneWidth, together) : 0) + (rest > 0 ? expected(rest, together) : 0);
+
+  const { positions, repeats } = batched(layer, configuration.batch);
+  const plan = rounds(layer.filters / layer.groups, positions, pes, spread);
+  const alone = perFilter(1);
+  let cycles = 0;
+  for (const round of plan) {
+    const step = sync === "lockstep" ? perFilter(round.filters) : alone;
+    cycles += layer.groups * round.positionSteps * step;
+  }
+  return {
+    cycles: repeats * (cycles + sequenceTail(pipeline, timing)),
+    busyCycles: repeats * positions * layer.filters * alone,
+  };
+};
+
+const tables = new Map<string, ScanTable>();
+
+/** The scan table of these sizes; tables are pure functions of the sizes, so they are kept. */
+const tableFor = (lanes: number, laneWidth: number, window: number): ScanTable => {
+  const key = `${lanes}/${laneWidth}/${window}`;
+  const known = tables.get(key) ?? scanTable(lanes, laneWidth, window);
+  tables.set(key, known);
+  return known;
+};

@@ -1,0 +1,68 @@
+import { batched } from "../../workloads/batch.ts";
+import type { Machine } from "../machine.ts";
+import { activePes, rounds } from "../rounds.ts";
+import { analyticalCycles } from "./analytical-cycles.ts";
+import { components } from "./components.ts";
+import { bitletConfiguration } from "./configuration.ts";
+import { bitletParameters } from "./parameters.ts";
+import { tracedCycles } from "./traced-cycles.ts";
+import { bufferTraffic, leastBuffers } from "./traffic.ts";
+
+const statisticsParameters = [
+  "precision",
+  "quantization",
+  "activationExponents",
+  "activePlanes",
+  "laneWidth",
+  "pipeline",
+  "distillation",
+  "window",
+] as const;
+
+/** Bitlet (MICRO 2021): essential bits of equal significance are distilled from a group of weights and served in parallel. */
+export const bitlet: Machine = {
+  name: "bitlet",
+  citation:
+    "H. Lu et al., Distilling Bit-level Sparsity Parallelism for General Purpose Deep Learning Acceleration, MICRO 2021, doi 10.1145/3466752.3480123",
+  parameters: bitletParameters,
+  leavesOut: [
+    "Area and power of the network on chip, the controller and the pads.",
+    "The adder that accumulates groups outside the processing element: its traffic is counted, its logic is not.",
+    "Activation sparsity: the machine does not skip zero activations.",
+    "Real activations: float timing takes their exponents from a seeded half-normal distribution, and the run-time operand of an attention product is drawn from a normal one.",
+  ],
+  statisticsParameters,
+  statistics: (configuration, seed, stream) => {
+    const { format, quantization, laneWidth, timing, activePlanes, activationExponents } =
+      bitletConfiguration(configuration);
+    return {
+      format: format.name,
+      quantization,
+      laneWidth,
+      window: timing.window,
+      activePlanes,
+      activationExponents,
+      seed,
+      stream,
+    };
+  },
+  computeParameters: [...statisticsParameters, "inputPorts", "pes", "sync", "spread", "batch"],
+  analyticalCycles: (configuration, layer, statistics) =>
+    analyticalCycles(bitletConfiguration(configuration), layer, statistics),
+  tracedCycles: (configuration, layer, statistics) =>
+    tracedCycles(bitletConfiguration(configuration), layer, statistics),
+  activePes: (configuration, layer) => {
+    const { pes, spread, batch } = bitletConfiguration(configuration);
+    return activePes(rounds(layer.filters / layer.groups, batched(layer, batch).positions, pes, spread));
+  },
+  trafficParameters: ["precision", "laneWidth", "pes", "spread", "dataflow", "batch"],
+  bufferTraffic: (configuration, layer) => bufferTraffic(bitletConfiguration(configuration), layer),
+  leastBuffers: (configuration, layer) => leastBuffers(bitletConfiguration(configuration), layer),
+  operandParameters: ["precision"],
+  operandWidths: (configuration) => {
+    const { bits } = bitletConfiguration(configuration).format;
+    return { weight: bits, activation: bits };
+  },
+  componentParameters: ["precision", "activePlanes", "laneWidth", "node"],
+  components: (configuration, technology) => components(bitletConfiguration(configuration), technology),
+};

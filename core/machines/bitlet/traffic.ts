@@ -1,0 +1,53 @@
+import { batched } from "../../workloads/batch.ts";
+import { type LayerShape, reductionLength } from "../../workloads/layer.ts";
+import type { BufferTraffic, LeastBuffers } from "../machine.ts";
+import { rounds } from "../rounds.ts";
+import type { BitletConfiguration } from "./configuration.ts";
+
+/** Bytes of a partial sum: it is kept in 32 bits. */
+export const partialSumBytes = 4;
+
+/**
+ * Traffic between buffers and processing elements (MODEL §7). Groups are padded to the lane width. Weight-stationary:
+ * every weight is read once, every activation once for each round (one broadcast serves the round), a partial sum is
+ * read and written between the groups of a filter. Output-stationary: weights are read again for every position step
+ * and no partial sum leaves the processing element.
+ */
+export const bufferTraffic = (configuration: BitletConfiguration, layer: LayerShape): BufferTraffic => {
+  const { laneWidth, pes, spread, format } = configuration;
+  const filtersOfGroup = layer.filters / layer.groups;
+  const groups = Math.ceil(reductionLength(layer) / laneWidth);
+  const { positions, repeats } = batched(layer, configuration.batch);
+  const plan = rounds(filtersOfGroup, positions, pes, spread);
+  const bytes = format.bits / 8;
+  const stationary = configuration.dataflow === "weight-stationary";
+  let weightWords = 0;
+  for (const round of plan) {
+    weightWords += round.filters * groups * laneWidth * (stationary ? 1 : round.positionSteps);
+  }
+  const outputs = repeats * layer.filters * positions;
+  const partialSums = stationary ? outputs * (groups - 1) * partialSumBytes : 0;
+  return {
+    weightReads: repeats * layer.groups * weightWords * bytes,
+    activationReads: repeats * layer.groups * plan.length * groups * positions * laneWidth * bytes,
+    partialSumReads: partialSums,
+    partialSumWrites: partialSums,
+    outputWrites: outputs * bytes,
+  };
+};
+
+/**
+ * Least buffers a layer runs with, double-buffered (MODEL §7): a group of weights for each filter of a round, the
+ * input rows under one output row for the channels of a group, a row of partial sums for each filter of a round.
+ */
+export const leastBuffers = (configuration: BitletConfiguration, layer: LayerShape): LeastBuffers => {
+  const { laneWidth, pes, format } = configuration;
+  const atOnce = Math.min(pes, layer.filters / layer.groups);
+  const bytes = format.bits / 8;
+  const rows = layer.dilationHeight * (layer.kernelHeight - 1) + 1;
+  return {
+    weight: 2 * atOnce * laneWidth * bytes,
+    activation: 2 * rows * layer.inputWidth * Math.min(layer.channels / layer.groups, laneWidth) * bytes,
+    output: 2 * atOnce * layer.outputWidth * partialSumBytes,
+  };
+};

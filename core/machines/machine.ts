@@ -1,0 +1,83 @@
+import type { GroupRequest, GroupStatistics } from "../bit-interleaving/group-statistics.ts";
+import type { Component } from "../technology/component.ts";
+import type { Technology } from "../technology/technology.ts";
+import type { Bits, Bytes, Cycles } from "../units.ts";
+import type { LayerShape } from "../workloads/layer.ts";
+import type { Configuration, ParameterDescriptor } from "./parameter.ts";
+
+/** Cycles of a layer on the processing elements alone, memory never in the way; a batch of inputs. */
+export interface ComputeCycles {
+  /** From the first group to the last result. */
+  readonly cycles: Cycles;
+  /** Σ over processing elements of the cycles in which they work on a group. */
+  readonly busyCycles: Cycles;
+}
+
+/** What the cycle model finds for a layer: the cycles, and guaranteed bounds on them from the same statistics. */
+export interface TracedCycles extends ComputeCycles {
+  /** No less than this under any synchronisation: every processing element runs its own groups without waiting. */
+  readonly optimisticCycles: Cycles;
+  /** No more than this under any synchronisation: each step lasts as long as the slowest filter of the layer. */
+  readonly pessimisticCycles: Cycles;
+}
+
+/** Bytes between the buffers and the processing elements for one layer and a batch of inputs. */
+export interface BufferTraffic {
+  readonly weightReads: Bytes;
+  readonly activationReads: Bytes;
+  readonly partialSumReads: Bytes;
+  readonly partialSumWrites: Bytes;
+  readonly outputWrites: Bytes;
+}
+
+/** Least buffer capacities that a layer can run with. */
+export interface LeastBuffers {
+  readonly weight: Bytes;
+  readonly activation: Bytes;
+  readonly output: Bytes;
+}
+
+/** Width of the operands in memory. */
+export interface OperandWidths {
+  readonly weight: Bits;
+  readonly activation: Bits;
+}
+
+/**
+ * An accelerator: plain data and pure functions. Everything here is asked for once for each distinct assignment of the
+ * parameters it depends on (`…Parameters`), never once a design. `core/model` adds the memory system, time and energy,
+ * which are the same for all machines of this organisation.
+ */
+export interface Machine {
+  readonly name: string;
+  readonly citation: string;
+  readonly parameters: readonly ParameterDescriptor[];
+  /** What the model of this machine does not cover, a sentence each; shown to users beside its results. */
+  readonly leavesOut: readonly string[];
+
+  /** Statistics of a layer's weights that the configuration needs, and the parameters they depend on. */
+  readonly statisticsParameters: readonly string[];
+  statistics(configuration: Configuration, seed: number, stream: number): GroupRequest;
+
+  /** Compute cycles of a layer from plane densities alone, and from the groups themselves. */
+  readonly computeParameters: readonly string[];
+  analyticalCycles(
+    configuration: Configuration,
+    layer: LayerShape,
+    statistics: GroupStatistics,
+  ): ComputeCycles;
+  tracedCycles(configuration: Configuration, layer: LayerShape, statistics: GroupStatistics): TracedCycles;
+  /** Processing elements that have work in the layer. */
+  activePes(configuration: Configuration, layer: LayerShape): number;
+
+  readonly trafficParameters: readonly string[];
+  bufferTraffic(configuration: Configuration, layer: LayerShape): BufferTraffic;
+  leastBuffers(configuration: Configuration, layer: LayerShape): LeastBuffers;
+
+  readonly operandParameters: readonly string[];
+  operandWidths(configuration: Configuration): OperandWidths;
+
+  /** The parts of one processing element: area, and energy of a busy cycle. */
+  readonly componentParameters: readonly string[];
+  components(configuration: Configuration, technology: Technology): readonly Component[];
+}

@@ -1,0 +1,50 @@
+import { metrics } from "./metrics.ts";
+
+/** How several networks make one point. With `each`, every network keeps a front of its own. */
+export type Aggregate = "geomean" | "sum" | "worst" | "each";
+
+const column = Object.fromEntries(metrics.map(({ name }, index) => [name, index]));
+
+/**
+ * Joins the metrics of several networks (one vector each, in the order of `metrics`), with their weights.
+ * geomean: weighted geometric mean. sum: the networks run one after another, each `weight` times: latency, energy and
+ * DRAM bytes are weighted sums, throughput is rounds of all networks a second. worst: the least favourable value of
+ * each metric by itself. SQNR is the lowest in every case; area is the design's.
+ * `each` has no joint point; its networks stand in columns of their own and the first fills these.
+ */
+export const aggregateMetrics = (
+  perNetwork: readonly Float64Array[],
+  weights: readonly number[],
+  aggregate: Aggregate,
+): Float64Array => {
+  if (aggregate === "each") return perNetwork[0].slice();
+  const joined = new Float64Array(metrics.length);
+  const totalWeight = weights.reduce((sum, weight) => sum + weight, 0);
+  metrics.forEach(({ name }, metric) => {
+    const values = perNetwork.map((vector) => vector[metric]);
+    if (name === "sqnr_dB") joined[metric] = Math.min(...values);
+    else if (name === "area_mm2") joined[metric] = values[0];
+    else if (aggregate === "geomean") {
+      const logarithms = values.reduce((sum, value, index) => sum + weights[index] * Math.log(value), 0);
+      joined[metric] = Math.exp(logarithms / totalWeight);
+    } else if (aggregate === "worst") {
+      const higherIsBetter = name === "throughput_ips" || name === "utilization";
+      joined[metric] = higherIsBetter ? Math.min(...values) : Math.max(...values);
+    } else {
+      joined[metric] = values.reduce((sum, value, index) => sum + weights[index] * value, 0);
+    }
+  });
+  if (aggregate === "sum") {
+    const seconds = (network: number): number => 1 / perNetwork[network][column.throughput_ips];
+    const total = weights.reduce((sum, weight, network) => sum + weight * seconds(network), 0);
+    const share = (metric: number): number =>
+      weights.reduce(
+        (sum, weight, network) => sum + weight * seconds(network) * perNetwork[network][metric],
+        0,
+      );
+    joined[column.throughput_ips] = 1 / total;
+    joined[column.power_W] = joined[column.energy_J] / total;
+    joined[column.utilization] = share(column.utilization) / total;
+  }
+  return joined;
+};

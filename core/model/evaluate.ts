@@ -1,0 +1,159 @@
+import type { Configuration } from "../machines/parameter.ts";
+import { sqnr } from "../numerics/quantize.ts";
+import type { Seconds } from "../units.ts";
+import { type Activity, dramBytes, noActivity } from "./activity.ts";
+import { rooflineSeconds } from "./analytical.ts";
+import { optimisticSeconds, pessimisticSeconds } from "./bounds.ts";
+import { scheduleLayer } from "./cycle.ts";
+import { type EnergyBreakdown, energy } from "./energy.ts";
+import { boundNames, boundOf, type LayerDemand } from "./layer-demand.ts";
+import type { ComputeTerm, Terms, Workload } from "./terms.ts";
+
+/** Which model answers: one of the two fidelities, or a guaranteed bound on the cycle model from either side. */
+export type View = "analytical" | "cycle" | "optimistic" | "pessimistic";
+
+/** One layer's share of a run. */
+export interface LayerResult {
+  readonly demand: LayerDemand;
+  readonly seconds: Seconds;
+  /** Index into `boundNames`. */
+  readonly bound: number;
+}
+
+/** One network on one design. */
+export interface NetworkResult {
+  readonly batch: number;
+  readonly seconds: Seconds;
+  readonly activity: Activity;
+  readonly energy: EnergyBreakdown;
+  readonly layers: readonly LayerResult[];
+  /** The resource that most of the time is spent waiting for, as an index into `boundNames`. */
+  readonly bound: number;
+  readonly area_mm2: number;
+  /** Share of all processing-element cycles that are busy. */
+  readonly utilization: number;
+  readonly sqnr_dB: number;
+}
+
+/**
+ * Runs one network on one design under a view: layers one after another, each as long as the view's rule says, and
+ * then the operations without multiply–accumulates, which take their DRAM transfers. Throws ModelError where the
+ * configuration cannot run the network.
+ */
+export const evaluateNetwork = (
+  terms: Terms,
+  workloads: readonly Workload[],
+  network: number,
+  configuration: Configuration,
+  view: View,
+): NetworkResult => {
+  terms.checkBuffers(network, configuration);
+  const compute = terms.compute(network, configuration);
+  const traffic = terms.traffic(network, configuration);
+  const tilings = terms.tilings(network, configuration);
+  const costs = terms.costs(configuration);
+  const batch = Number(configuration.batch);
+  const clock = Number(configuration.clock) * 1e9;
+  const channel = costs.dram.bandwidth_GBs * 1e9;
+  const bufferBandwidth = Number(configuration.bufferBandwidth) * 1e9;
+  const { cycles, busyCycles } = viewOf(compute, view);
+
+  const activity = noActivity();
+  const boundSeconds = new Float64Array(boundNames.length);
+  const layers: LayerResult[] = [];
+  for (let layer = 0; layer < traffic.length; layer++) {
+    const reads = traffic[layer];
+    const moved = tilings[layer];
+    const demand: LayerDemand = {
+      compute: cycles[layer] / clock,
+      buffers:
+        (reads.weightReads + reads.activationReads + reads.partialSumReads + reads.partialSumWrites) /
+        bufferBandwidth,
+      weightLoads: moved.weightBytes / channel,
+      activationLoads: (moved.activationBytes + moved.spilledBytes) / channel,
+      stores: (moved.outputBytes + moved.spilledBytes) / channel,
+      tiles: moved.tiles,
+    };
+    const seconds = layerSeconds(demand, view);
+    const bound = boundOf(demand);
+    layers.push({ demand, seconds, bound });
+    boundSeconds[bound] += seconds;
+
+    const active = compute.activePes[layer];
+    const allCycles = seconds * clock;
+    activity.busyCycles += busyCycles[layer];
+    activity.idleCycles += active * allCycles - busyCycles[layer];
+    activity.unusedCycles += (costs.pes - active) * allCycles;
+    activity.weightBufferReads += reads.weightReads;
+    activity.weightBufferWrites += moved.weightBytes;
+    activity.activationBufferReads += reads.activationReads;
+    activity.activationBufferWrites += moved.activationBytes;
+    activity.outputBufferReads += reads.partialSumReads + moved.spilledBytes + moved.outputBytes;
+    activity.outputBufferWrites += reads.partialSumWrites + moved.spilledBytes + reads.outputWrites;
+    activity.dramWeights += moved.weightBytes;
+    activity.dramActivations += moved.activationBytes;
+    activity.dramOutputs += moved.outputBytes;
+    activity.dramPartialSums += 2 * moved.spilledBytes;
+    activity.seconds += seconds;
+  }
+  const width = (costs.activationBits * batch) / 8;
+  activity.dramMovements = workloads[network].movedElements * width;
+  const movementSeconds = activity.dramMovements / channel;
+  boundSeconds[boundNames.length - 1] += movementSeconds;
+  activity.unusedCycles += costs.pes * movementSeconds * clock;
+  activity.seconds += movementSeconds;
+
+  return {
+    batch,
+    seconds: activity.seconds,
+    activity,
+    energy: energy(activity, costs),
+    layers,
+    bound: boundSeconds.indexOf(Math.max(...boundSeconds)),
+    area_mm2: costs.area_mm2,
+    utilization: activity.busyCycles / (costs.pes * activity.seconds * clock),
+    sqnr_dB: sqnr(compute.signalPower, compute.noisePower),
+  };
+};
+
+const viewOf = (
+  compute: ComputeTerm,
+  view: View,
+): { readonly cycles: Float64Array; readonly busyCycles: Float64Array } => {
+  switch (view) {
+    case "analytical":
+      return { cycles: compute.analyticalCycles, busyCycles: compute.analyticalBusyCycles };
+    case "cycle":
+      return { cycles: compute.tracedCycles, busyCycles: compute.busyCycles };
+    case "optimistic":
+      return { cycles: compute.optimisticCycles, busyCycles: compute.busyCycles };
+    case "pessimistic":
+      return { cycles: compute.pessimisticCycles, busyCycles: compute.busyCycles };
+  }
+};
+
+const layerSeconds = (demand: LayerDemand, view: View): Seconds => {
+  switch (view) {
+    case "analytical":
+      return rooflineSeconds(demand);
+    case "cycle":
+      return scheduleLayer(demand).seconds;
+    case "optimistic":
+      return optimisticSeconds(demand);
+    case "pessimistic":
+      return pessimisticSeconds(demand);
+  }
+};
+
+/** The metrics of one network, in the order of `metrics`. */
+export const metricsOf = (result: NetworkResult): Float64Array =>
+  Float64Array.of(
+    result.batch / result.seconds,
+    result.seconds,
+    result.energy.total_J / result.batch,
+    result.area_mm2,
+    result.energy.total_J / result.seconds,
+    dramBytes(result.activity) / result.batch,
+    result.utilization,
+    result.sqnr_dB,
+  );

@@ -1,0 +1,173 @@
+import type { GroupRequest, GroupStatistics } from "../bit-interleaving/group-statistics.ts";
+import { ModelError } from "../errors.ts";
+import type { BufferTraffic, Machine } from "../machines/machine.ts";
+import type { Configuration } from "../machines/parameter.ts";
+import type { Technology } from "../technology/technology.ts";
+import type { LayerShape } from "../workloads/layer.ts";
+import { costParameters, type DesignCosts, designCosts } from "./costs.ts";
+import { type Tiling, tileLayer } from "./tiling.ts";
+
+/** What the model needs of a network: its layers without weights, and what moves beside them. */
+export interface Workload {
+  readonly name: string;
+  /** Share of the network in aggregates. */
+  readonly weight: number;
+  readonly layers: readonly LayerShape[];
+  /** Activations that operations without multiply–accumulates read and write, at batch 1. */
+  readonly movedElements: number;
+}
+
+/** Looks up the statistics of a layer's weights that were computed for a request. */
+export type StatisticsLookup = (network: number, layer: number, request: GroupRequest) => GroupStatistics;
+
+/** Compute cycles of a network by layer, under both models, with the bounds. */
+export interface ComputeTerm {
+  readonly analyticalCycles: Float64Array;
+  readonly analyticalBusyCycles: Float64Array;
+  readonly tracedCycles: Float64Array;
+  readonly busyCycles: Float64Array;
+  readonly optimisticCycles: Float64Array;
+  readonly pessimisticCycles: Float64Array;
+  readonly activePes: Float64Array;
+  readonly signalPower: number;
+  readonly noisePower: number;
+}
+
+/** The parts of the model that designs share: each is computed once for each distinct value of its parameters. */
+export interface Terms {
+  compute(network: number, configuration: Configuration): ComputeTerm;
+  traffic(network: number, configuration: Configuration): readonly BufferTraffic[];
+  tilings(network: number, configuration: Configuration): readonly Tiling[];
+  costs(configuration: Configuration): DesignCosts;
+  /** Throws ModelError `buffer-too-small` where a buffer is below what a layer needs at least. */
+  checkBuffers(network: number, configuration: Configuration): void;
+}
+
+const bufferParameters = ["weightBuffer", "activationBuffer", "outputBuffer"] as const;
+
+/** The terms of `workloads` on `machine`, kept by sub-key for the life of the result. */
+export const createTerms = (
+  machine: Machine,
+  workloads: readonly Workload[],
+  statistics: StatisticsLookup,
+  technology: Technology,
+  seed: number,
+): Terms => {
+  const perNetwork = <T>(
+    parameters: readonly string[],
+    compute: (network: number, configuration: Configuration) => T,
+  ): ((network: number, configuration: Configuration) => T) => {
+    const byNetwork = workloads.map((_, network) =>
+      memoize(parameters, (configuration) => compute(network, configuration)),
+    );
+    return (network, configuration) => byNetwork[network](configuration);
+  };
+  const leastBuffers = perNetwork(machine.trafficParameters, (network, configuration) =>
+    workloads[network].layers.map((layer) => machine.leastBuffers(configuration, layer)),
+  );
+  return {
+    compute: perNetwork(machine.computeParameters, (network, configuration) =>
+      computeTerm(machine, configuration, workloads[network].layers, (layer) =>
+        statistics(network, layer, machine.statistics(configuration, seed, layer)),
+      ),
+    ),
+    traffic: perNetwork(machine.trafficParameters, (network, configuration) =>
+      workloads[network].layers.map((layer) => machine.bufferTraffic(configuration, layer)),
+    ),
+    tilings: perNetwork(
+      [...bufferParameters, "batch", ...machine.operandParameters],
+      (network, configuration) => {
+        const buffers = {
+          weight: Number(configuration.weightBuffer) * 1024,
+          activation: Number(configuration.activationBuffer) * 1024,
+          output: Number(configuration.outputBuffer) * 1024,
+        };
+        const widths = machine.operandWidths(configuration);
+        return workloads[network].layers.map((layer) =>
+          tileLayer(layer, Number(configuration.batch), widths, buffers),
+        );
+      },
+    ),
+    costs: memoize(
+      [...machine.componentParameters, ...machine.operandParameters, ...costParameters],
+      (configuration) => designCosts(machine, configuration, technology),
+    ),
+    checkBuffers: (network, configuration) => {
+      leastBuffers(network, configuration).forEach((least, layer) => {
+        for (const buffer of ["weight", "activation", "output"] as const) {
+          const name = `${buffer}Buffer`;
+          if (least[buffer] <= Number(configuration[name]) * 1024) continue;
+          throw new ModelError(
+            "buffer-too-small",
+            `${name} of ${configuration[name]} KiB: layer ${workloads[network].layers[layer].name} of ` +
+              `${workloads[network].name} needs at least ${Math.ceil(least[buffer] / 102.4) / 10} KiB`,
+          );
+        }
+      });
+    },
+  };
+};
+
+/** Keeps the value, or the ModelError, of each distinct assignment of `parameters`. */
+const memoize = <T>(
+  parameters: readonly string[],
+  compute: (configuration: Configuration) => T,
+): ((configuration: Configuration) => T) => {
+  const values = new Map<string, T | ModelError>();
+  return (configuration) => {
+    const key = parameters.map((name) => configuration[name]).join("|");
+    let value = values.get(key);
+    if (value === undefined) {
+      value = valueOrError(() => compute(configuration));
+      values.set(key, value);
+    }
+    if (value instanceof ModelError) throw value;
+    return value;
+  };
+};
+
+const valueOrError = <T>(compute: () => T): T | ModelError => {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof ModelError) return error;
+    throw error;
+  }
+};
+
+const computeTerm = (
+  machine: Machine,
+  configuration: Configuration,
+  layers: readonly LayerShape[],
+  statistics: (layer: number) => GroupStatistics,
+): ComputeTerm => {
+  const column = (): Float64Array => new Float64Array(layers.length);
+  const term = {
+    analyticalCycles: column(),
+    analyticalBusyCycles: column(),
+    tracedCycles: column(),
+    busyCycles: column(),
+    optimisticCycles: column(),
+    pessimisticCycles: column(),
+    activePes: column(),
+  };
+  let signalPower = 0;
+  let noisePower = 0;
+  layers.forEach((layer, index) => {
+    const groups = statistics(index);
+    const analytical = machine.analyticalCycles(configuration, layer, groups);
+    const traced = machine.tracedCycles(configuration, layer, groups);
+    term.analyticalCycles[index] = analytical.cycles;
+    term.analyticalBusyCycles[index] = analytical.busyCycles;
+    term.tracedCycles[index] = traced.cycles;
+    term.busyCycles[index] = traced.busyCycles;
+    term.optimisticCycles[index] = traced.optimisticCycles;
+    term.pessimisticCycles[index] = traced.pessimisticCycles;
+    term.activePes[index] = machine.activePes(configuration, layer);
+    if (layer.kind !== "matmul") {
+      signalPower += groups.signalPower;
+      noisePower += groups.noisePower;
+    }
+  });
+  return { ...term, signalPower, noisePower };
+};

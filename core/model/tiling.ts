@@ -1,0 +1,287 @@
+import { ModelError } from "../errors.ts";
+import type { OperandWidths } from "../machines/machine.ts";
+import type { Bytes } from "../units.ts";
+import { batched } from "../workloads/batch.ts";
+import type { LayerShape } from "../workloads/layer.ts";
+
+/** Capacities of the three buffers. */
+export interface Buffers {
+  readonly weight: Bytes;
+  readonly activation: Bytes;
+  readonly output: Bytes;
+}
+
+/** The loops over tiles: filters, channels, output rows. */
+export type TileLoop = "m" | "c" | "p";
+
+/** How a layer is cut into tiles and what that moves to and from DRAM for a batch of inputs. */
+export interface Tiling {
+  /** Filters, channels and output rows of a tile, within a convolution group and an input. */
+  readonly tileFilters: number;
+  readonly tileChannels: number;
+  readonly tileRows: number;
+  /** Loop order over tiles, outermost first. */
+  readonly order: readonly TileLoop[];
+  /** Tiles in all, over convolution groups and the batch. */
+  readonly tiles: number;
+  readonly weightBytes: Bytes;
+  readonly activationBytes: Bytes;
+  readonly outputBytes: Bytes;
+  /** Partial sums that do not fit the output buffer: bytes written, and as many read back. */
+  readonly spilledBytes: Bytes;
+}
+
+/** Every order of the tile loops, with each loop's depth (0 outermost). */
+const orders = (["mpc", "pmc", "mcp", "pcm", "cmp", "cpm"] as const).map((name) => ({
+  loops: [...name] as TileLoop[],
+  m: name.indexOf("m"),
+  c: name.indexOf("c"),
+  p: name.indexOf("p"),
+}));
+type Order = (typeof orders)[number];
+
+/** Bytes of a partial sum. */
+const partialSumBytes = 4;
+
+/**
+ * The tiling with the least DRAM traffic [our decision, MODEL §7]. A tile is (filters, channels, output rows) with all
+ * of the kernel and of the output width. Tiles are double-buffered: weights of a tile ≤ half the weight buffer, its
+ * input rows ≤ half the activation buffer, its 32-bit partial sums ≤ half the output buffer; an operand that fits its
+ * buffer whole needs no halving and is moved once. Otherwise an operand is read again for each iteration of the loops
+ * outside its innermost relevant loop (loops of one iteration are no loops). Partial sums spill when the channel loop
+ * is not innermost and what is live inside it exceeds half the output buffer. Input rows that two tiles share are read
+ * twice; rows of padding are never read. Ties: fewer tiles, then larger tileFilters.
+ *
+ * Tile sizes are searched over ⌈size / i⌉. For given channels and rows the largest filter tile is best, except where a
+ * smaller one keeps the partial sums of (m, c, p) from spilling; both are tried.
+ * Throws ModelError `buffer-too-small` where not even a tile of one filter, channel and row fits.
+ */
+export const tileLayer = (
+  layer: LayerShape,
+  batch: number,
+  widths: OperandWidths,
+  buffers: Buffers,
+): Tiling => {
+  const problem = tilingProblem(layer, batch, widths, buffers);
+  let best: Candidate | undefined;
+  for (const tileChannels of tileSizes(problem.channels)) {
+    for (const rows of problem.rows) {
+      if (
+        !problem.inputWhole &&
+        rows.capacityRows * problem.inputRowBytes * tileChannels > buffers.activation / 2
+      ) {
+        continue;
+      }
+      for (const tileFilters of filterTiles(problem, tileChannels, rows.tileRows)) {
+        for (const order of orders) {
+          const candidate = weigh(problem, tileFilters, tileChannels, rows, order);
+          if (best === undefined || isBetter(candidate, best)) best = candidate;
+        }
+      }
+    }
+  }
+  if (best === undefined) {
+    throw new ModelError(
+      "buffer-too-small",
+      `layer ${layer.name}: not even one filter, channel and output row fits the buffers; they need ` +
+        `${Math.ceil(2 * problem.kernelBytes)} B for weights, ` +
+        `${Math.ceil(2 * Math.min(...problem.rows.map((rows) => rows.capacityRows)) * problem.inputRowBytes)} B for ` +
+        `activations, ${2 * layer.outputWidth * partialSumBytes} B for outputs`,
+    );
+  }
+  return {
+    tileFilters: best.tileFilters,
+    tileChannels: best.tileChannels,
+    tileRows: best.rows.tileRows,
+    order: best.order.loops,
+    tiles: best.tiles,
+    weightBytes: best.weightBytes,
+    activationBytes: best.activationBytes,
+    outputBytes: problem.outputs * problem.outputElementBytes,
+    spilledBytes: best.spilledBytes,
+  };
+};
+
+/** Bytes from and to DRAM. */
+export const dramBytes = (tiling: Tiling): Bytes =>
+  tiling.weightBytes + tiling.activationBytes + tiling.outputBytes + 2 * tiling.spilledBytes;
+
+/** A way to cut the output rows of one input. */
+interface RowTiling {
+  readonly tileRows: number;
+  readonly tiles: number;
+  /** Input rows that a tile's buffer must hold. */
+  readonly capacityRows: number;
+  /** Input rows read over all tiles of an input, shared ones counted for each tile, padding rows not at all. */
+  readonly readRows: number;
+}
+
+/** What the search needs of a layer; sizes are those of one convolution group. */
+interface Problem {
+  readonly layer: LayerShape;
+  readonly filters: number;
+  readonly channels: number;
+  readonly images: number;
+  readonly repeats: number;
+  readonly buffers: Buffers;
+  /** Weights of one filter and channel. */
+  readonly kernelBytes: Bytes;
+  /** One input row of one channel. */
+  readonly inputRowBytes: Bytes;
+  readonly outputElementBytes: Bytes;
+  /** All weights, and outputs of a batch, over all convolution groups. */
+  readonly weightBytes: Bytes;
+  readonly outputs: number;
+  readonly weightsWhole: boolean;
+  readonly inputWhole: boolean;
+  readonly partialSumsWhole: boolean;
+  readonly rows: readonly RowTiling[];
+}
+
+const tilingProblem = (
+  layer: LayerShape,
+  batch: number,
+  widths: OperandWidths,
+  buffers: Buffers,
+): Problem => {
+  const filters = layer.filters / layer.groups;
+  const channels = layer.channels / layer.groups;
+  const { repeats } = batched(layer, batch);
+  const images = batch / repeats;
+  const kernelBytes = (layer.kernelHeight * layer.kernelWidth * widths.weight) / 8;
+  const inputRowBytes = (layer.inputWidth * widths.activation) / 8;
+  const outputs = filters * images * layer.outputHeight * layer.outputWidth;
+  return {
+    layer,
+    filters,
+    channels,
+    images,
+    repeats: repeats * layer.groups,
+    buffers,
+    kernelBytes,
+    inputRowBytes,
+    outputElementBytes: widths.activation / 8,
+    weightBytes: repeats * layer.filters * channels * kernelBytes,
+    outputs: repeats * layer.groups * outputs,
+    weightsWhole: filters * channels * kernelBytes <= buffers.weight,
+    inputWhole: images * layer.inputHeight * inputRowBytes * channels <= buffers.activation,
+    partialSumsWhole: outputs * partialSumBytes <= buffers.output,
+    rows: tileSizes(layer.outputHeight).map((tileRows) => rowTiling(layer, tileRows)),
+  };
+};
+
+/** The distinct values of ⌈size / i⌉, largest first. */
+const tileSizes = (size: number): number[] => {
+  const sizes: number[] = [];
+  for (let tiles = 1; tiles <= size; ) {
+    const tile = Math.ceil(size / tiles);
+    sizes.push(tile);
+    if (tile === 1) break;
+    // The fewest tiles that allow a smaller tile.
+    tiles = Math.ceil(size / (tile - 1));
+  }
+  return sizes;
+};
+
+const rowTiling = (layer: LayerShape, tileRows: number): RowTiling => {
+  const kernelRows = layer.dilationHeight * (layer.kernelHeight - 1) + 1;
+  let readRows = 0;
+  for (let first = 0; first < layer.outputHeight; first += tileRows) {
+    const end = Math.min(first + tileRows, layer.outputHeight);
+    const top = Math.max(0, first * layer.strideHeight - layer.paddingTop);
+    const bottom = Math.min(
+      layer.inputHeight,
+      (end - 1) * layer.strideHeight - layer.paddingTop + kernelRows,
+    );
+    readRows += Math.max(0, bottom - top);
+  }
+  return {
+    tileRows,
+    tiles: Math.ceil(layer.outputHeight / tileRows),
+    capacityRows: (tileRows - 1) * layer.strideHeight + kernelRows,
+    readRows,
+  };
+};
+
+/** Filter tiles worth trying for the given channels and rows: see `tileLayer`. */
+const filterTiles = (problem: Problem, tileChannels: number, tileRows: number): number[] => {
+  const { filters, images, layer, buffers } = problem;
+  const half = buffers.output / 2;
+  const rowBytes = layer.outputWidth * partialSumBytes;
+  const byWeights = problem.weightsWhole
+    ? filters
+    : Math.floor(buffers.weight / 2 / (tileChannels * problem.kernelBytes));
+  const byOutputs = problem.partialSumsWhole ? filters : Math.floor(half / (tileRows * rowBytes));
+  const withoutSpill = Math.floor(half / (images * layer.outputHeight * rowBytes));
+  const largest = atMost(filters, Math.min(byWeights, byOutputs));
+  const unspilled = atMost(filters, Math.min(largest, withoutSpill));
+  return [...new Set([largest, unspilled])].filter((tile) => tile >= 1);
+};
+
+/** The largest ⌈size / i⌉ that does not exceed `limit`; 0 if there is none. */
+const atMost = (size: number, limit: number): number => {
+  if (limit >= size) return size;
+  return limit < 1 ? 0 : Math.ceil(size / Math.ceil(size / limit));
+};
+
+/** One way to tile, and what it moves beside the outputs, which are written once in any case. */
+interface Candidate {
+  readonly tileFilters: number;
+  readonly tileChannels: number;
+  readonly rows: RowTiling;
+  readonly order: Order;
+  readonly tiles: number;
+  readonly weightBytes: Bytes;
+  readonly activationBytes: Bytes;
+  readonly spilledBytes: Bytes;
+  readonly movedBytes: Bytes;
+}
+
+const weigh = (
+  problem: Problem,
+  tileFilters: number,
+  tileChannels: number,
+  rows: RowTiling,
+  order: Order,
+): Candidate => {
+  const { filters, channels, images, layer } = problem;
+  const filterTrips = Math.ceil(filters / tileFilters);
+  const channelTrips = Math.ceil(channels / tileChannels);
+  const rowTrips = rows.tiles * images;
+  // Depth of each loop; one of a single iteration is no loop, as if outside all others.
+  const m = filterTrips > 1 ? order.m : -1;
+  const c = channelTrips > 1 ? order.c : -1;
+  const p = rowTrips > 1 ? order.p : -1;
+
+  const weightPasses = !problem.weightsWhole && p >= 0 && p < Math.max(m, c) ? rowTrips : 1;
+  const inputPasses = m >= 0 && m < Math.max(c, p) ? filterTrips : 1;
+  const inputRows = problem.inputWhole ? problem.rows[0].readRows : rows.readRows * inputPasses;
+
+  // Partial sums that live across an iteration of the channel loop: those of all tiles inside it.
+  const liveFilters = m > c ? filters : tileFilters;
+  const liveRows = p > c ? images * layer.outputHeight : rows.tileRows;
+  const liveBytes = liveFilters * liveRows * layer.outputWidth * partialSumBytes;
+  const revisits = c >= 0 && (m > c || p > c);
+  const spills = revisits && !problem.partialSumsWhole && liveBytes > problem.buffers.output / 2;
+
+  const weightBytes = problem.weightBytes * weightPasses;
+  const activationBytes = problem.repeats * images * inputRows * problem.inputRowBytes * channels;
+  const spilledBytes = spills ? (channelTrips - 1) * problem.outputs * partialSumBytes : 0;
+  return {
+    tileFilters,
+    tileChannels,
+    rows,
+    order,
+    tiles: problem.repeats * filterTrips * channelTrips * rowTrips,
+    weightBytes,
+    activationBytes,
+    spilledBytes,
+    movedBytes: weightBytes + activationBytes + 2 * spilledBytes,
+  };
+};
+
+const isBetter = (candidate: Candidate, best: Candidate): boolean => {
+  if (candidate.movedBytes !== best.movedBytes) return candidate.movedBytes < best.movedBytes;
+  if (candidate.tiles !== best.tiles) return candidate.tiles < best.tiles;
+  return candidate.tileFilters > best.tileFilters;
+};
