@@ -1,0 +1,156 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from "yaml";
+import { type Fault, type Path, type Problem, SpecError } from "./problem.ts";
+
+/** A YAML file as plain data, with the way back from a part of the data to its place in the text. */
+export interface SpecDocument {
+  readonly data: unknown;
+  /** Problems of the YAML itself that leave the rest readable: keys given twice, unknown tags. */
+  readonly problems: readonly Problem[];
+  readonly locate: (fault: Fault) => Problem;
+}
+
+const mostBytes = 1024 * 1024;
+const mostAliases = 100;
+const mostSyntaxProblems = 10;
+
+const shorten = (text: string): string => {
+  const line = text.trim().replace(/\s+/g, " ");
+  return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
+};
+
+const problemAt = (
+  place: { readonly file: string; readonly line: number; readonly column: number },
+  path: Path,
+  value: string,
+  fault: Omit<Fault, "path">,
+): Problem => {
+  const { file, line, column } = place;
+  const key = path.join(".");
+  const { problem, expected, nearest } = fault;
+  const subject = [key, value].filter((part) => part !== "").join(": ");
+  const hint = nearest === undefined ? "" : `; did you mean ${nearest}?`;
+  const message = `${file}:${line}:${column}: ${subject === "" ? "the file" : subject} ${problem}; expected ${expected}${hint}`;
+  return {
+    file,
+    line,
+    column,
+    key,
+    value,
+    problem,
+    expected,
+    ...(nearest === undefined ? {} : { nearest }),
+    message,
+  };
+};
+
+/** What is wrong according to a warning or an error of the YAML parser. */
+const yamlFault = (error: YAMLError): Omit<Fault, "path"> => {
+  if (error.code === "DUPLICATE_KEY") return { problem: "is given twice", expected: "every key once" };
+  if (error.code === "TAG_RESOLVE_FAILED") return { problem: "is an unknown tag", expected: "no tags" };
+  if (error.code === "MULTIPLE_DOCS")
+    return { problem: "begins a second document", expected: "one document" };
+  return { problem: `is not YAML: ${error.message}`, expected: "YAML 1.2" };
+};
+
+/** The node at a path, the key that leads to it, and the last node on the way that exists. */
+const follow = (
+  contents: Node | null,
+  path: Path,
+  resolveAlias: (node: Node) => Node | undefined,
+): { readonly node?: Node; readonly key?: Node; readonly parent: Node | null } => {
+  let node: Node | undefined = contents ?? undefined;
+  let key: Node | undefined;
+  let parent = contents;
+  for (const step of path) {
+    const container: Node | undefined = node === undefined ? undefined : resolveAlias(node);
+    if (container !== undefined) parent = container;
+    if (isMap<Node, Node | null>(container)) {
+      const pair = container.items.find(
+        (item) => isScalar(item.key) && String(item.key.value) === String(step),
+      );
+      key = pair?.key;
+      node = pair?.value ?? undefined;
+    } else if (isSeq<Node>(container)) {
+      node = container.items[Number(step)];
+    } else {
+      node = undefined;
+    }
+  }
+  return { ...(node === undefined ? {} : { node }), ...(key === undefined ? {} : { key }), parent };
+};
+
+/**
+ * Reads the text of a YAML file. Warnings count as errors. Throws a SpecError if the file is over 1 MiB, is no YAML,
+ * holds more than one document, an alias of nothing, or more than 100 values by way of one alias (a guard against files
+ * that grow without end), or nests too deeply to be read. Of broken YAML it reports the first ten problems, since the
+ * later ones follow from them. Keys given twice and unknown tags are returned as problems beside the data, so that they
+ * can be reported with whatever else is wrong.
+ */
+export const readDocument = (text: string, file: string): SpecDocument => {
+  const refuse = (problem: string, expected: string): never => {
+    throw new SpecError([problemAt({ file, line: 1, column: 1 }, [], "", { problem, expected })]);
+  };
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes > mostBytes) refuse(`has ${bytes} bytes`, "at most 1 MiB");
+
+  const lines = new LineCounter();
+  const placeOf = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const read = () => {
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
+    const problems = [...document.errors, ...document.warnings].map((error) => {
+      const token = /^[^\s:,]*/.exec(text.slice(error.pos[0]))![0];
+      return problemAt(placeOf(error.pos[0]), [], shorten(token), yamlFault(error));
+    });
+    let readable = document.errors.every((error) => error.code === "DUPLICATE_KEY");
+    visit(document, {
+      Alias: (_, alias) => {
+        if (alias.resolve(document) !== undefined) return;
+        readable = false;
+        const fault = { problem: "is an alias of nothing", expected: "an anchor that stands before it" };
+        problems.push(problemAt(placeOf(alias.range?.[0] ?? 0), [], `*${alias.source}`, fault));
+      },
+    });
+    if (!readable) throw new SpecError(problems.slice(0, mostSyntaxProblems));
+    return { document, problems, data: document.toJS({ maxAliasCount: mostAliases }) as unknown };
+  };
+  let reading: ReturnType<typeof read>;
+  try {
+    reading = read();
+  } catch (error) {
+    if (error instanceof ReferenceError) {
+      return refuse(
+        "multiplies its aliases without reason",
+        `at most ${mostAliases} values by way of an alias`,
+      );
+    }
+    if (error instanceof RangeError) return refuse("nests too deeply", "a sweep file");
+    throw error;
+  }
+
+  const { document, problems, data } = reading;
+  const resolveAlias = (node: Node): Node | undefined => (isAlias(node) ? node.resolve(document) : node);
+  const locate = (fault: Fault): Problem => {
+    const { node, key, parent } = follow(document.contents, fault.path, resolveAlias);
+    const target = fault.atKey ? key : node;
+    const start = (target ?? key ?? parent)?.range?.[0] ?? 0;
+    const value = target?.range ? text.slice(target.range[0], target.range[1]) : "";
+    const quote = /^["']/.test(value) ? 1 : 0;
+    const plain = isScalar(target) && text.startsWith(String(target.value), start + quote);
+    const within = fault.offset !== undefined && plain ? quote + fault.offset : 0;
+    return problemAt(placeOf(start + within), fault.path, shorten(value), fault);
+  };
+  return { data, problems, locate };
+};

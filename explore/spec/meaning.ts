@@ -1,0 +1,285 @@
+import type { ParameterDescriptor, ParameterValue } from "../../core/machines/parameter.ts";
+import { machines } from "../../core/machines/registry.ts";
+import { metrics } from "../../core/model/metrics.ts";
+import {
+  createSpace,
+  type Point,
+  type SpaceDescription,
+  SpaceError,
+  type SweptParameter,
+} from "../space/space.ts";
+import { type Expression, namesOf } from "./expression.ts";
+import { type Names, parseExpression } from "./parse-expression.ts";
+import { type Fault, oneOf, type Path } from "./problem.ts";
+import type { SweepFile } from "./schema.ts";
+import type { Objective, Requirement, Sweep } from "./sweep.ts";
+import { expandValues } from "./values.ts";
+
+const metricNames: Names = Object.fromEntries(metrics.map((metric) => [metric.name, "number" as const]));
+const finiteMetrics = metrics.filter((metric) => metric.objective).map((metric) => metric.name);
+
+/** Turns a sweep file of the right shape into a sweep, and collects what makes no sense in it. */
+class Interpreter {
+  readonly faults: Fault[] = [];
+  private readonly file: SweepFile;
+  private readonly order: readonly string[];
+  private readonly broken: ReadonlySet<string>;
+  private readonly machines: readonly string[];
+  private readonly descriptors: ReadonlyMap<string, ParameterDescriptor>;
+  private readonly parameterNames: Names;
+
+  constructor(file: SweepFile, order: readonly string[], broken: ReadonlySet<string>) {
+    this.file = file;
+    this.order = order;
+    this.broken = broken;
+    this.machines = typeof file.machine === "string" ? [file.machine] : file.machine;
+    const all = this.machines.flatMap((machine) => machines[machine]!.parameters);
+    this.descriptors = new Map(all.map((descriptor) => [descriptor.name, descriptor]));
+    this.parameterNames = {
+      ...Object.fromEntries(
+        all.map((descriptor) => [
+          descriptor.name,
+          descriptor.kind === "choice" ? descriptor.choices : "number",
+        ]),
+      ),
+      machine: this.machines,
+    };
+  }
+
+  interpret(): Sweep {
+    const { name, seed, networks, aggregate, referencePoint, fidelity, search } = this.file;
+    this.checkTwice("machine", this.machines);
+    this.checkTwice(
+      "networks",
+      networks.map((network) => (typeof network === "string" ? network : network.use)),
+    );
+    const space = this.space();
+    const require = this.requirements();
+    const objectives = this.objectives();
+    if (![...this.broken].some((key) => key.startsWith("objectives"))) this.checkReferencePoint(objectives);
+    return {
+      name,
+      seed,
+      networks: networks.map((network) =>
+        typeof network === "string" ? { use: network, weight: 1, inputs: {}, allowUpcast: false } : network,
+      ),
+      aggregate,
+      space,
+      require,
+      objectives,
+      referencePoint,
+      fidelity,
+      search,
+    };
+  }
+
+  private checkTwice(key: string, names: readonly string[]): void {
+    for (const [index, name] of names.entries()) {
+      if (names.indexOf(name) < index) {
+        this.faults.push({
+          path: [key, index],
+          problem: `names ${name} a second time`,
+          expected: "every name once",
+        });
+      }
+    }
+  }
+
+  /** An expression of the file, or undefined after its faults were recorded; a name of the other kind gets a hint. */
+  private expression(
+    path: Path,
+    source: string,
+    over: "parameters" | "metrics",
+    type: "number" | "boolean",
+  ): Expression | undefined {
+    const [names, others] =
+      over === "parameters" ? [this.parameterNames, metricNames] : [metricNames, this.parameterNames];
+    const parsed = parseExpression(source, names, type);
+    if ("expression" in parsed) return parsed.expression;
+    for (const { offending, ...fault } of parsed.faults) {
+      if (Object.hasOwn(others, offending) && !Object.hasOwn(names, offending)) {
+        const expected =
+          over === "parameters"
+            ? "parameters; conditions on metrics stand in `require`"
+            : "metrics; conditions on parameters stand in `constraints`";
+        this.faults.push({
+          path,
+          offset: fault.offset,
+          problem: fault.problem.replace("unknown", over === "parameters" ? "metric" : "parameter"),
+          expected,
+        });
+      } else {
+        this.faults.push({ path, ...fault });
+      }
+    }
+    return undefined;
+  }
+
+  private space(): SpaceDescription {
+    const parameters = this.sweptParameters();
+    const constraints = this.file.constraints.flatMap((source, index) => {
+      return this.expression(["constraints", index], source, "parameters", "boolean") ?? [];
+    });
+    const { baseline, points } = this.file;
+    const description: SpaceDescription = {
+      machines: this.machines.map((name) => ({ name, parameters: machines[name]!.parameters })),
+      parameters,
+      constraints,
+      ...(baseline === undefined ? {} : { baseline: this.point(["baseline"], baseline) }),
+      points: points.map((point, index) => this.point(["points", index], point)),
+    };
+    if (this.faults.length === 0 && this.broken.size === 0) this.checkSpace(description);
+    return description;
+  }
+
+  private checkSpace(description: SpaceDescription): void {
+    try {
+      createSpace(description);
+    } catch (error) {
+      if (!(error instanceof SpaceError)) throw error;
+      this.faults.push(
+        error.parameter === undefined
+          ? { path: ["parameters"], atKey: true, problem: error.problem, expected: "fewer values" }
+          : {
+              path: ["parameters", error.parameter],
+              problem: error.problem,
+              expected: "conditions without a circle",
+            },
+      );
+    }
+  }
+
+  private sweptParameters(): readonly SweptParameter[] {
+    const swept: SweptParameter[] = [];
+    for (const name of this.order) {
+      const written = this.file.parameters[name];
+      const descriptor = this.descriptors.get(name);
+      if (written === undefined || descriptor === undefined) continue;
+      const path = ["parameters", name];
+      const expanded = expandValues(descriptor, written);
+      if ("faults" in expanded) {
+        this.faults.push(...expanded.faults.map((fault) => ({ ...fault, path: [...path, ...fault.path] })));
+        continue;
+      }
+      const source = typeof written === "object" ? written.when : undefined;
+      const when =
+        source === undefined
+          ? undefined
+          : this.expression([...path, "when"], source, "parameters", "boolean");
+      swept.push({ name, values: expanded.values, ...(when === undefined ? {} : { when }) });
+    }
+    for (const { name } of swept) {
+      this.checkEffect(["parameters", name], name, (other) => this.possibleValues(other, swept));
+    }
+    return swept;
+  }
+
+  /** The values that a parameter may have somewhere in the sweep; undefined if its own entry is not understood. */
+  private possibleValues(
+    name: string,
+    swept: readonly SweptParameter[],
+  ): readonly ParameterValue[] | undefined {
+    const descriptor = this.descriptors.get(name)!;
+    const entry = swept.find((parameter) => parameter.name === name);
+    if (entry === undefined) return this.order.includes(name) ? undefined : [descriptor.default];
+    const conditional = entry.when !== undefined || descriptor.activeWhen !== undefined;
+    return conditional ? [...entry.values, descriptor.default] : entry.values;
+  }
+
+  /** Records a fault if a parameter has no effect whatever values the others take. */
+  private checkEffect(
+    path: Path,
+    name: string,
+    valuesOf: (parameter: string) => readonly ParameterValue[] | undefined,
+  ): void {
+    for (const [other, effective] of Object.entries(this.descriptors.get(name)?.activeWhen ?? {})) {
+      const values = valuesOf(other);
+      if (values === undefined || values.some((value) => effective.includes(value))) continue;
+      this.faults.push({
+        path,
+        atKey: true,
+        problem: `has no effect because ${other} is only ${values.join(" or ")}`,
+        expected: `it left out, or ${other} to be ${oneOf(effective.map(String))}`,
+      });
+      return;
+    }
+  }
+
+  private point(path: Path, written: SweepFile["points"][number]): Point {
+    const configuration: Record<string, ParameterValue> = {};
+    for (const [name, descriptor] of this.descriptors) configuration[name] = descriptor.default;
+    const understood: string[] = [];
+    for (const [name, value] of Object.entries(written)) {
+      if (value === undefined) continue;
+      const expanded = expandValues(this.descriptors.get(name)!, value);
+      if ("faults" in expanded) {
+        this.faults.push(...expanded.faults.map((fault) => ({ ...fault, path: [...path, name] })));
+      } else {
+        configuration[name] = expanded.values[0]!;
+        understood.push(name);
+      }
+    }
+    for (const name of understood)
+      this.checkEffect([...path, name], name, (other) => [configuration[other]!]);
+    return { machine: this.machines[0]!, configuration };
+  }
+
+  private requirements(): readonly Requirement[] {
+    return this.file.require.flatMap((source, index) => {
+      const expression = this.expression(["require", index], source, "metrics", "boolean");
+      return expression === undefined ? [] : [{ source, expression }];
+    });
+  }
+
+  private objectives(): readonly Objective[] {
+    const objectives: Objective[] = [];
+    for (const [index, written] of this.file.objectives.entries()) {
+      const direction = written.maximize === undefined ? "minimize" : "maximize";
+      const name = written[direction]!.trim();
+      const path = ["objectives", index, direction];
+      const expression = this.expression(path, written[direction]!, "metrics", "number");
+      if (expression === undefined) continue;
+      const used = namesOf(expression);
+      const infinite = used.find((metric) => !finiteMetrics.includes(metric));
+      if (used.length === 0) {
+        this.faults.push({ path, problem: "names no metric", expected: oneOf(finiteMetrics) });
+      } else if (infinite !== undefined) {
+        const problem = `uses ${infinite}, which may be infinite and can only be required`;
+        this.faults.push({ path, problem, expected: oneOf(finiteMetrics) });
+      } else if (objectives.some((objective) => objective.name === name)) {
+        this.faults.push({ path, problem: "is an objective already", expected: "every objective once" });
+      }
+      objectives.push({ name, direction, expression });
+    }
+    return objectives;
+  }
+
+  private checkReferencePoint(objectives: readonly Objective[]): void {
+    const names = objectives.map((objective) => objective.name);
+    for (const name of Object.keys(this.file.referencePoint)) {
+      if (names.includes(name)) continue;
+      this.faults.push({
+        path: ["referencePoint", name],
+        atKey: true,
+        problem: "is not an objective",
+        expected: oneOf(names),
+      });
+    }
+  }
+}
+
+/**
+ * The sweep that a file of the right shape describes, and every fault in what it says: values out of range, unknown
+ * names, wrong types in expressions, parameters without effect, things given twice, a space that is too large. The
+ * sweep may be used only if there are no faults. `order` lists the parameters as the file has them; `broken` names the
+ * keys and entries (`parameters.pes`, `objectives.0`) whose content is a stand-in because their shape was wrong, so that nothing
+ * is concluded from them.
+ */
+export const interpret = (
+  file: SweepFile,
+  order: readonly string[],
+  broken: ReadonlySet<string>,
+): { readonly sweep: Sweep; readonly faults: readonly Fault[] } => {
+  const interpreter = new Interpreter(file, order, broken);
+  return { sweep: interpreter.interpret(), faults: interpreter.faults };
+};

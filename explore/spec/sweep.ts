@@ -1,0 +1,42 @@
+import type { SpaceDescription } from "../space/space.ts";
+import type { Expression } from "./expression.ts";
+
+/** A network that every design runs. */
+export interface SweepNetwork {
+  /** A name in configs/networks, a path, or `npm:package/file`, as the file gives it. */
+  readonly use: string;
+  readonly weight: number;
+  /** Shapes of inputs by name; empty if the network's own file binds them. */
+  readonly inputs: Readonly<Record<string, readonly number[]>>;
+  /** Whether float32 results may stand on weights that were stored in fewer bits. */
+  readonly allowUpcast: boolean;
+}
+
+/** A quantity to maximize or to minimize. Its name is its text, which for a bare metric is the metric's name. */
+export interface Objective {
+  readonly name: string;
+  readonly direction: "maximize" | "minimize";
+  readonly expression: Expression;
+}
+
+/** A condition on metrics, with its text. */
+export interface Requirement {
+  readonly source: string;
+  readonly expression: Expression;
+}
+
+/** A sweep that is understood: everything is checked, every default is filled in, and all of it is JSON data. */
+export interface Sweep {
+  readonly name: string;
+  readonly seed: number;
+  readonly networks: readonly SweepNetwork[];
+  readonly aggregate: "geomean" | "sum" | "worst" | "each";
+  /** Machines, swept parameters, constraints, baseline and added points. */
+  readonly space: SpaceDescription;
+  readonly require: readonly Requirement[];
+  readonly objectives: readonly Objective[];
+  /** Reference values of some or all objectives, by name; the others take their worst finite value. */
+  readonly referencePoint: Readonly<Record<string, number>>;
+  readonly fidelity: "analytical" | "cycle" | "staged";
+  readonly search: { readonly method: "exhaustive" };
+}

@@ -1,0 +1,107 @@
+import { readFile } from "node:fs/promises";
+import { parquetMetadata, parquetRead } from "hyparquet";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import type { Column } from "../table/column.ts";
+import { writeFileAtomically } from "./atomic-file.ts";
+import { StoreError } from "./store-error.ts";
+
+/** A Parquet file in memory: columns by name, all `rows` long, and the file's own key–value metadata. */
+export interface ParquetTable {
+  readonly columns: Readonly<Record<string, Float64Array | string[]>>;
+  readonly rows: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const columnType = (data: Column["data"]): "DOUBLE" | "INT32" | "STRING" => {
+  if (data instanceof Float64Array) return "DOUBLE";
+  return data instanceof Int32Array ? "INT32" : "STRING";
+};
+
+/**
+ * Writes a table as one Parquet file, whole or not at all (see writeFileAtomically): Float64Array as DOUBLE,
+ * Int32Array as INT32, text as UTF-8. The same input gives the same
+ * bytes. Numbers are stored plainly, since a dictionary would merge −0 with 0; page statistics are left out, since
+ * they cost half the time and nothing here reads them. No value is null. Fails with a StoreError where names are
+ * not unique, lengths differ, or the disk refuses.
+ */
+export const writeParquet = async (
+  path: string,
+  columns: readonly Column[],
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> => {
+  const names = new Set<string>();
+  for (const { name, data } of columns) {
+    if (names.has(name)) throw new StoreError(path, `column ${name} is given twice`);
+    names.add(name);
+    if (data.length !== columns[0]!.data.length) {
+      throw new StoreError(
+        path,
+        `column ${name} has ${data.length} values, expected ${columns[0]!.data.length} as in ${columns[0]!.name}`,
+      );
+    }
+  }
+  const bytes = parquetWriteBuffer({
+    columnData: columns.map(({ name, data }) => {
+      const type = columnType(data);
+      const encoding = type === "STRING" ? undefined : "PLAIN";
+      return { name, data: data as Float64Array | Int32Array | string[], type, nullable: false, encoding };
+    }),
+    statistics: false,
+    rowGroupSize: 1_000_000,
+    kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    createdBy: "bitfront",
+  });
+  await writeFileAtomically(path, new Uint8Array(bytes));
+};
+
+/** Copies the decoded piece of a column to its rows; false where a value is neither a number nor text as declared. */
+const copyInto = (target: Float64Array | string[], piece: ArrayLike<unknown>, from: number): boolean => {
+  const expected = target instanceof Float64Array ? "number" : "string";
+  for (let index = 0; index < piece.length; index++) {
+    const value = piece[index];
+    if (typeof value !== expected) return false;
+    target[from + index] = value as never;
+  }
+  return true;
+};
+
+/**
+ * Reads a whole Parquet file of flat, non-null columns: DOUBLE, FLOAT and INT32 as Float64Array, text as strings. A
+ * file that is missing, truncated, foreign, or has columns of other types fails with a StoreError that names it.
+ */
+export const readParquet = async (path: string): Promise<ParquetTable> => {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    throw new StoreError(path, `cannot be read: ${(error as Error).message}`);
+  }
+  try {
+    const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+    const footer = parquetMetadata(buffer);
+    const rows = Number(footer.num_rows);
+    const columns = new Map<string, Float64Array | string[]>();
+    for (const { name, type, num_children } of footer.schema.slice(1)) {
+      if (num_children !== undefined) throw new Error(`column ${name} is nested`);
+      columns.set(name, type === "BYTE_ARRAY" ? new Array<string>(rows) : new Float64Array(rows));
+    }
+    const filled = new Map<string, number>();
+    let foreign: string | undefined;
+    await parquetRead({
+      file: buffer,
+      metadata: footer,
+      onChunk: ({ columnName, columnData, rowStart }) => {
+        if (!copyInto(columns.get(columnName)!, columnData, rowStart)) foreign = columnName;
+        filled.set(columnName, (filled.get(columnName) ?? 0) + columnData.length);
+      },
+    });
+    if (foreign !== undefined) throw new Error(`column ${foreign} holds neither numbers nor text`);
+    for (const name of columns.keys()) {
+      if ((filled.get(name) ?? 0) !== rows) throw new Error(`column ${name} has not all of its ${rows} rows`);
+    }
+    const metadata = (footer.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ""] as const);
+    return { columns: Object.fromEntries(columns), rows, metadata: Object.fromEntries(metadata) };
+  } catch (error) {
+    throw new StoreError(path, `is damaged or no table of bitfront: ${(error as Error).message}`);
+  }
+};

@@ -1,0 +1,127 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { temporaryEnding } from "./atomic-file.ts";
+import { StoreError } from "./store-error.ts";
+
+/** The two passes over a sweep: the closed formulas for every point, and the cycle model for those that need it. */
+export type Pass = "analytical" | "cycle";
+
+/** Positions `from` (inclusive) to `to` (exclusive) in a pass's list of points. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where everything of a run lies. */
+export interface RunPaths {
+  readonly directory: string;
+  readonly manifest: string;
+  readonly points: string;
+  readonly frontCsv: string;
+  readonly frontParquet: string;
+  readonly plots: string;
+  readonly log: string;
+}
+
+/** The paths of the run in `directory`; nothing is created. */
+export const runPaths = (directory: string): RunPaths => ({
+  directory,
+  manifest: join(directory, "manifest.json"),
+  points: join(directory, "points"),
+  frontCsv: join(directory, "front.csv"),
+  frontParquet: join(directory, "front.parquet"),
+  plots: join(directory, "plots"),
+  log: join(directory, "run.log"),
+});
+
+const digits = 12;
+const partName = /^(analytical|cycle)-(\d{12,})-(\d{12,})\.parquet$/;
+
+/**
+ * The file that holds a range of a pass: `points/<pass>-<from>-<to>.parquet`, the numbers padded to 12 digits so that
+ * names sort as ranges do.
+ */
+export const partPath = (directory: string, pass: Pass, { from, to }: Range): string => {
+  const padded = (position: number) => String(position).padStart(digits, "0");
+  return join(runPaths(directory).points, `${pass}-${padded(from)}-${padded(to)}.parquet`);
+};
+
+/** The names in the points folder; none where the run has not begun. */
+const pointFiles = async (directory: string): Promise<string[]> => {
+  const { points } = runPaths(directory);
+  try {
+    return await readdir(points);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw new StoreError(points, `cannot be listed: ${(error as Error).message}`);
+  }
+};
+
+/**
+ * The ranges of a pass whose part is on disk, in ascending order. A part gets its name only when it is complete, so
+ * the name is enough and no part is opened; files that are still being written and foreign files are ignored. Parts
+ * that overlap (two runs with different chunk sizes in one directory) fail with a StoreError, since their points
+ * would count twice.
+ */
+export const finishedRanges = async (directory: string, pass: Pass): Promise<Range[]> => {
+  const ranges: Range[] = [];
+  for (const name of await pointFiles(directory)) {
+    const match = partName.exec(name);
+    if (match?.[1] === pass) ranges.push({ from: Number(match[2]), to: Number(match[3]) });
+  }
+  ranges.sort((left, right) => left.from - right.from || left.to - right.to);
+  for (const [index, range] of ranges.entries()) {
+    const next = ranges[index + 1];
+    if (next !== undefined && next.from < range.to) {
+      throw new StoreError(
+        partPath(directory, pass, next),
+        `overlaps ${partPath(directory, pass, range)}; remove one of the two parts`,
+      );
+    }
+  }
+  return ranges;
+};
+
+/**
+ * Removes what writers that were killed left behind in the points folder. Only for a run that has the directory to
+ * itself: a part that another process is writing would be removed as well.
+ */
+export const removeTemporaryFiles = async (directory: string): Promise<void> => {
+  for (const name of await pointFiles(directory)) {
+    if (name.endsWith(temporaryEnding)) await rm(join(runPaths(directory).points, name), { force: true });
+  }
+};
+
+/**
+ * The chunks that remain of `total` positions: the gaps between the finished ranges, cut at multiples of `chunk`, in
+ * ascending order, so that any mixture of earlier chunk sizes is filled exactly. Throws a RangeError where `total`
+ * or `chunk` is no whole number, or where finished ranges are not ascending, overlap, or exceed `total`.
+ */
+export const missingRanges = (total: number, chunk: number, finished: readonly Range[]): Range[] => {
+  if (!Number.isSafeInteger(total) || total < 0) {
+    throw new RangeError(`total is ${total}, expected a whole number from 0`);
+  }
+  if (!Number.isSafeInteger(chunk) || chunk < 1) {
+    throw new RangeError(`chunk is ${chunk}, expected a whole number from 1`);
+  }
+  const missing: Range[] = [];
+  const fill = (start: number, end: number): void => {
+    for (let from = start; from < end; ) {
+      const to = Math.min((Math.floor(from / chunk) + 1) * chunk, end);
+      missing.push({ from, to });
+      from = to;
+    }
+  };
+  let covered = 0;
+  for (const { from, to } of finished) {
+    if (from < covered || to < from || to > total) {
+      throw new RangeError(
+        `finished range ${from} to ${to}: expected ascending ranges within ${covered} to ${total}`,
+      );
+    }
+    fill(covered, from);
+    covered = to;
+  }
+  fill(covered, total);
+  return missing;
+};
