@@ -1,0 +1,86 @@
+import { normal, uniformStream } from "../random.ts";
+import type { Layer } from "./layer.ts";
+import type { SlidingWindow } from "./sliding-window.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** A convolution in terms of its two axes. `weights` has the shape [filters, kernel height, kernel width, channels / groups]. */
+export interface Convolution {
+  readonly name: string;
+  readonly channels: number;
+  readonly groups: number;
+  readonly vertical: SlidingWindow;
+  readonly horizontal: SlidingWindow;
+  readonly biasParameters: number;
+  readonly weights: Tensor;
+}
+
+/** The layer of a convolution. */
+export const convolutionLayer = (convolution: Convolution): Layer => {
+  const { vertical, horizontal, weights } = convolution;
+  return {
+    name: convolution.name,
+    kind: "convolution",
+    filters: weights.shape[0],
+    channels: convolution.channels,
+    groups: convolution.groups,
+    outputHeight: vertical.output,
+    outputWidth: horizontal.output,
+    kernelHeight: vertical.kernel,
+    kernelWidth: horizontal.kernel,
+    strideHeight: vertical.stride,
+    strideWidth: horizontal.stride,
+    dilationHeight: vertical.dilation,
+    dilationWidth: horizontal.dilation,
+    paddingTop: vertical.before,
+    inputHeight: vertical.input,
+    inputWidth: horizontal.input,
+    biasParameters: convolution.biasParameters,
+    weights,
+  };
+};
+
+/** A matrix product of `vectors` rows a group with weights of the shape [filters, 1, 1, channels / groups]. */
+export interface MatrixProduct {
+  readonly name: string;
+  readonly kind: "linear" | "matmul";
+  readonly groups: number;
+  readonly vectors: number;
+  readonly biasParameters: number;
+  readonly weights: Tensor;
+}
+
+/** The layer of a matrix product: its vectors stand on the height axis. */
+export const matrixProductLayer = (product: MatrixProduct): Layer => ({
+  name: product.name,
+  kind: product.kind,
+  filters: product.weights.shape[0],
+  channels: product.groups * product.weights.shape[3],
+  groups: product.groups,
+  outputHeight: product.vectors,
+  outputWidth: 1,
+  kernelHeight: 1,
+  kernelWidth: 1,
+  strideHeight: 1,
+  strideWidth: 1,
+  dilationHeight: 1,
+  dilationWidth: 1,
+  paddingTop: 0,
+  inputHeight: product.vectors,
+  inputWidth: 1,
+  biasParameters: product.biasParameters,
+  weights: product.weights,
+});
+
+/** Seed of the stand-ins for operands that exist at run time only; the stream is the layer's position. */
+const activationSeed = 0xac7;
+
+/**
+ * Stand-in weights of a product of two activations: standard normal draws, a function of the layer's position in the
+ * network alone. Real operands of attention are neither independent nor normal; results on such layers say so by the
+ * tensor's origin.
+ */
+export const activationOperand = (filters: number, channelsPerGroup: number, position: number): Tensor => {
+  const uniform = uniformStream(activationSeed, position);
+  const values = Float32Array.from({ length: filters * channelsPerGroup }, () => normal(uniform));
+  return { shape: [filters, 1, 1, channelsPerGroup], values, stored: "float32", origin: "activation" };
+};

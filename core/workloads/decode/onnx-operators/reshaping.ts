@@ -1,0 +1,127 @@
+import type { Value } from "../../network-builder.ts";
+import { elementCount, showShape } from "../../shape.ts";
+import {
+  axisOf,
+  failNode,
+  integerAttribute,
+  integersEither,
+  integersOperand,
+  type NodeCall,
+  type Operator,
+  operand,
+} from "./node-call.ts";
+
+/** The operand in another shape of as many elements, in the same order. */
+const reshaped = (call: NodeCall, shape: readonly number[]): Value => {
+  const value = operand(call, 0);
+  if (elementCount(shape) !== elementCount(value.shape)) {
+    failNode(call, `${showShape(value.shape)} cannot take the shape ${showShape(shape)}`);
+  }
+  const { constant } = value;
+  if (constant === undefined) return call.builder.sameOrder(call.node.operator, value, shape);
+  call.builder.absorb(call.node.operator);
+  return call.builder.constant({ ...constant, shape });
+};
+
+const reshape: Operator = (call) => {
+  const { shape: from } = operand(call, 0);
+  const asked = integersEither(call, "shape", 1);
+  if (asked === undefined) return failNode(call, "it gives no shape");
+  const copiesZero = integerAttribute(call, "allowzero") !== 1;
+  const shape = asked.map((size, axis) => (size === 0 && copiesZero ? from[axis] : size));
+  if (shape.some((size) => size === undefined || size < -1))
+    failNode(call, `shape ${showShape(asked)} for ${showShape(from)}`);
+  const free = shape.indexOf(-1);
+  if (free >= 0) {
+    const others = elementCount(shape.filter((_, axis) => axis !== free));
+    shape[free] = elementCount(from) / others;
+    if (!Number.isInteger(shape[free]))
+      failNode(call, `${showShape(from)} cannot take the shape ${showShape(asked)}`);
+  }
+  return [reshaped(call, shape)];
+};
+
+const flatten: Operator = (call) => {
+  const { shape } = operand(call, 0);
+  const given = integerAttribute(call, "axis") ?? 1;
+  const axis = given === shape.length ? given : axisOf(call, given, shape.length);
+  return [reshaped(call, [elementCount(shape.slice(0, axis)), elementCount(shape.slice(axis))])];
+};
+
+const squeeze: Operator = (call) => {
+  const { shape } = operand(call, 0);
+  const axes = integersEither(call, "axes", 1)?.map((axis) => axisOf(call, axis, shape.length));
+  for (const axis of axes ?? []) {
+    if (shape[axis] !== 1) failNode(call, `axis ${axis} of ${showShape(shape)} is not 1`);
+  }
+  return [
+    reshaped(
+      call,
+      shape.filter((size, axis) => (axes === undefined ? size !== 1 : !axes.includes(axis))),
+    ),
+  ];
+};
+
+const unsqueeze: Operator = (call) => {
+  const { shape } = operand(call, 0);
+  const given = integersEither(call, "axes", 1);
+  if (given === undefined) return failNode(call, "it gives no axes");
+  const rank = shape.length + given.length;
+  const axes = new Set(given.map((axis) => axisOf(call, axis, rank)));
+  if (axes.size !== given.length) failNode(call, `axes ${showShape(given)} repeat one`);
+  const rest = shape[Symbol.iterator]();
+  return [
+    reshaped(
+      call,
+      Array.from({ length: rank }, (_, axis) => (axes.has(axis) ? 1 : Number(rest.next().value))),
+    ),
+  ];
+};
+
+/** Identity, and dropout in inference. The mask that dropout may return cannot be read. */
+const identity: Operator = (call) => [reshaped(call, operand(call, 0).shape)];
+
+/** The sizes of a tensor, or a slice of them. All sizes are known, so this is always a constant. */
+const shapeOf: Operator = (call) => {
+  const { shape } = operand(call, 0);
+  const sizes = shape.slice(
+    integerAttribute(call, "start") ?? 0,
+    integerAttribute(call, "end") ?? shape.length,
+  );
+  call.builder.absorb(call.node.operator);
+  return [
+    call.builder.constant({ shape: [sizes.length], values: Float64Array.from(sizes), elementType: "int64" }),
+  ];
+};
+
+const size: Operator = (call) => {
+  const count = elementCount(operand(call, 0).shape);
+  call.builder.absorb(call.node.operator);
+  return [call.builder.constant({ shape: [], values: Float64Array.of(count), elementType: "int64" })];
+};
+
+/** The integers from start to limit in steps, as a constant. */
+const range: Operator = (call) => {
+  const [start, limit, step] = [0, 1, 2].map(
+    (position) => integersOperand(call, position)?.[0] ?? Number.NaN,
+  );
+  const count = Math.max(0, Math.ceil((limit - start) / step));
+  if (!(count <= 2 ** 20))
+    failNode(call, `from ${start} to ${limit} in steps of ${step}: expected at most 2^20 integers`);
+  call.builder.absorb(call.node.operator);
+  const values = Float64Array.from({ length: count }, (_, index) => start + index * step);
+  return [call.builder.constant({ shape: [count], values, elementType: "int64" })];
+};
+
+/** Operators that keep the elements and their order, or yield sizes. */
+export const reshapingOperators: Readonly<Record<string, Operator>> = {
+  Dropout: identity,
+  Flatten: flatten,
+  Identity: identity,
+  Range: range,
+  Reshape: reshape,
+  Shape: shapeOf,
+  Size: size,
+  Squeeze: squeeze,
+  Unsqueeze: unsqueeze,
+};

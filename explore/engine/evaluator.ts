@@ -1,0 +1,131 @@
+import { ModelError } from "../../core/errors.ts";
+import { machines } from "../../core/machines/registry.ts";
+import { aggregateMetrics } from "../../core/model/aggregate.ts";
+import { evaluateNetwork, metricsOf, type NetworkResult, type View } from "../../core/model/evaluate.ts";
+import { metrics } from "../../core/model/metrics.ts";
+import { createTerms, type StatisticsLookup, type Terms } from "../../core/model/terms.ts";
+import { createSpace, type Point, type Space } from "../space/space.ts";
+import { type Expression, type ExpressionValue, evaluate as evaluateExpression } from "../spec/expression.ts";
+import type { Pass } from "../store/run-directory.ts";
+import {
+  type ColumnLayout,
+  columnLayout,
+  type FrontBounds,
+  type FrontScope,
+  frontsOf,
+  jointMetrics,
+} from "./columns.ts";
+import { type EnginePlan, statisticsKey } from "./plan.ts";
+import { readEntry } from "./slab.ts";
+
+/** Everything that turns an index into a row, built once from a plan. */
+export interface Evaluator {
+  readonly plan: EnginePlan;
+  readonly space: Space;
+  readonly fronts: readonly FrontScope[];
+  layout(pass: Pass): ColumnLayout;
+  /** Every network on one design; throws ModelError where the design cannot run one of them. */
+  results(point: Point, view: View): NetworkResult[];
+  /** The row of a point, in the pass's columns. Throws ModelError where the design cannot be modelled. */
+  row(index: number, point: Point, pass: Pass): Float64Array;
+  /** The objectives of a row in one front, as they stand in the sweep. */
+  objectives(row: ArrayLike<number>, front: FrontScope): number[];
+  /** Whether a row fulfils every requirement of the sweep in one front. */
+  meets(row: ArrayLike<number>, front: FrontScope): boolean;
+}
+
+/** Builds the evaluator of a plan whose statistics lie in `slab`. */
+export const createEvaluator = (plan: EnginePlan, slab: SharedArrayBuffer): Evaluator => {
+  const { sweep, workloads, technology, directory } = plan;
+  const networks = workloads.map(({ name }) => name);
+  const weights = workloads.map(({ weight }) => weight);
+  const space = createSpace(sweep.space);
+  const fronts = frontsOf(sweep, networks);
+  const layouts = {
+    analytical: columnLayout(sweep, networks, "analytical"),
+    cycle: columnLayout(sweep, networks, "cycle"),
+  };
+  const lookup: StatisticsLookup = (network, layer, request) => {
+    const entry = directory[statisticsKey(network, layer, request)];
+    if (entry === undefined) throw new Error(`no statistics for ${statisticsKey(network, layer, request)}`);
+    if ("refused" in entry) throw new ModelError("refused-weights", entry.refused);
+    return readEntry(slab, entry);
+  };
+  const terms = new Map<string, Terms>();
+  const termsOf = (machine: string): Terms => {
+    const known =
+      terms.get(machine) ?? createTerms(machines[machine], workloads, lookup, technology, sweep.seed);
+    terms.set(machine, known);
+    return known;
+  };
+  const results = ({ machine, configuration }: Point, view: View): NetworkResult[] =>
+    workloads.map((_, network) => evaluateNetwork(termsOf(machine), workloads, network, configuration, view));
+  const joint = (perNetwork: readonly Float64Array[]): Float64Array =>
+    aggregateMetrics(perNetwork, weights, sweep.aggregate);
+
+  /** Metrics by name, of a vector in the order of `metrics` that begins at `start`. */
+  const scope = (vector: ArrayLike<number>, start: number): Record<string, number> =>
+    Object.fromEntries(metrics.map(({ name }, metric) => [name, vector[start + metric]]));
+  const value = (expression: Expression, names: Record<string, number>): ExpressionValue =>
+    evaluateExpression(expression, names);
+  const objectivesAt = (vector: ArrayLike<number>, start: number): number[] => {
+    const names = scope(vector, start);
+    return sweep.objectives.map(({ expression }) => Number(value(expression, names)));
+  };
+  const meetsAt = (vector: ArrayLike<number>, start: number): boolean => {
+    const names = scope(vector, start);
+    return sweep.require.every(({ expression }) => value(expression, names) === true);
+  };
+  /** Each metric moves one way with the run time, so its values at the ends hold all between. */
+  const setBounds = (row: Float64Array, bounds: FrontBounds, ends: readonly Float64Array[]): void => {
+    const [atFastest, atSlowest] = ends.map((vector) => objectivesAt(vector, 0));
+    sweep.objectives.forEach(({ direction }, objective) => {
+      const values = [atFastest[objective], atSlowest[objective]];
+      const [low, high] = [Math.min(...values), Math.max(...values)];
+      row[bounds.optimistic + objective] = direction === "maximize" ? high : low;
+      row[bounds.pessimistic + objective] = direction === "maximize" ? low : high;
+    });
+    row[bounds.admissible] = ends.every((vector) => meetsAt(vector, 0)) ? 1 : 0;
+  };
+  const start = (front: FrontScope): number =>
+    front.network < 0 ? jointMetrics : layouts.cycle.networkMetrics[front.network];
+
+  return {
+    plan,
+    space,
+    fronts,
+    layout: (pass) => layouts[pass],
+    results,
+    row: (index, point, pass) => {
+      const layout = layouts[pass];
+      const row = new Float64Array(layout.names.length);
+      const networkResults = results(point, pass);
+      const perNetwork = networkResults.map(metricsOf);
+      row[0] = index;
+      row.set(joint(perNetwork), jointMetrics);
+      perNetwork.forEach((vector, network) => {
+        row.set(vector, layout.networkMetrics[network]);
+      });
+      row[layout.bound] = boundOfAll(networkResults);
+      if (layout.bounds.length > 0) {
+        const fastest = results(point, "optimistic").map(metricsOf);
+        const slowest = results(point, "pessimistic").map(metricsOf);
+        fronts.forEach((front, position) => {
+          const ends = [fastest, slowest].map((vectors) =>
+            front.network < 0 ? joint(vectors) : vectors[front.network],
+          );
+          setBounds(row, layout.bounds[position], ends);
+        });
+      }
+      return row;
+    },
+    objectives: (row, front) => objectivesAt(row, start(front)),
+    meets: (row, front) => meetsAt(row, start(front)),
+  };
+};
+
+/** The resource that bounds the slowest network. */
+const boundOfAll = (results: readonly NetworkResult[]): number => {
+  const slowest = results.reduce((worst, result) => (result.seconds > worst.seconds ? result : worst));
+  return slowest.bound;
+};

@@ -1,0 +1,18 @@
+import type { GroupRequest } from "../../core/bit-interleaving/group-statistics.ts";
+import type { Workload } from "../../core/model/terms.ts";
+import type { Technology } from "../../core/technology/technology.ts";
+import type { Sweep } from "../spec/sweep.ts";
+import type { SlabEntry } from "./slab.ts";
+
+/** What evaluates a sweep's points, as JSON data: every worker rebuilds its evaluator from it. */
+export interface EnginePlan {
+  readonly sweep: Sweep;
+  readonly workloads: readonly Workload[];
+  readonly technology: Technology;
+  /** Where each statistic lies in the slab, or why it cannot be had, by `statisticsKey`. */
+  readonly directory: Readonly<Record<string, SlabEntry | { readonly refused: string }>>;
+}
+
+/** The name of a layer's statistic in the directory. */
+export const statisticsKey = (network: number, layer: number, request: GroupRequest): string =>
+  `${network}/${layer}/${JSON.stringify(request)}`;

@@ -1,0 +1,82 @@
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import * as Context from "effect/Context";
+import * as Data from "effect/Data";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import { Piscina } from "piscina";
+import { StoreError } from "../store/store-error.ts";
+import type { ChunkRows } from "./evaluate-chunk.ts";
+import type { ChunkAnswer, ChunkTask, StatisticsTask } from "./worker.ts";
+
+/** A task that did not come back: its worker died or threw. */
+export class WorkerError extends Data.TaggedError("WorkerError")<{ readonly message: string }> {}
+
+/** The threads that compute. */
+export class Pool extends Context.Service<
+  Pool,
+  {
+    readonly workers: number;
+    /** Fills one entry of the slab; true if it came from the cache. */
+    statistics(task: StatisticsTask): Effect.Effect<boolean, WorkerError>;
+    /** Evaluates a chunk and stores its part. */
+    chunk(task: ChunkTask): Effect.Effect<ChunkRows, WorkerError | StoreError>;
+  }
+>()("bitfront/engine/Pool") {}
+
+/** Workers run the file beside this one: TypeScript as it is from a source tree, JavaScript from a built package. */
+const workerFile = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
+
+/** Node needs a loader for TypeScript; Deno does not. */
+const loader =
+  workerFile.href.endsWith(".ts") && !("Deno" in globalThis) ? ["--import", import.meta.resolve("tsx")] : [];
+
+/** A pool of `workers` threads (default: as many as the machine has cores), ended with the scope. */
+export const poolLayer = (workers: number = availableParallelism()): Layer.Layer<Pool> =>
+  Layer.effect(
+    Pool,
+    Effect.gen(function* () {
+      const piscina = yield* Effect.acquireRelease(
+        Effect.sync(
+          () =>
+            new Piscina({
+              filename: fileURLToPath(workerFile),
+              minThreads: workers,
+              maxThreads: workers,
+              execArgv: loader,
+              // A task is long and few are queued: sleeping on an atomic would only delay the death of a worker.
+              atomics: "disabled",
+            }),
+        ),
+        (pool) => Effect.promise(() => pool.destroy()),
+      );
+      const run = <A>(name: string, task: unknown): Effect.Effect<A, WorkerError> =>
+        Effect.tryPromise({
+          try: (signal) => piscina.run(task, { name, signal }) as Promise<A>,
+          catch: (error) =>
+            new WorkerError({ message: error instanceof Error ? error.message : String(error) }),
+        });
+      return Pool.of({
+        workers,
+        statistics: (task) => run<boolean>("statistics", task),
+        chunk: (task) =>
+          run<ChunkAnswer>("chunk", task).pipe(
+            Effect.flatMap((answer) =>
+              "unstored" in answer
+                ? Effect.fail(new StoreError(answer.unstored.path, answer.unstored.problem))
+                : Effect.succeed(answer),
+            ),
+          ),
+      });
+    }),
+  );
+
+/** No threads, for runs that only read what is stored. */
+export const noPool: Layer.Layer<Pool> = Layer.succeed(
+  Pool,
+  Pool.of({
+    workers: 1,
+    statistics: () => Effect.die(new Error("a run from stored points needs no statistics")),
+    chunk: () => Effect.die(new Error("a run from stored points evaluates nothing")),
+  }),
+);

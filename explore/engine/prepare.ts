@@ -1,0 +1,185 @@
+import { createHash } from "node:crypto";
+import type { GroupRequest } from "../../core/bit-interleaving/group-statistics.ts";
+import { ModelError } from "../../core/errors.ts";
+import type { Machine } from "../../core/machines/machine.ts";
+import type { Configuration, ParameterDescriptor, ParameterValue } from "../../core/machines/parameter.ts";
+import { machines } from "../../core/machines/registry.ts";
+import { parseFormat } from "../../core/numerics/formats.ts";
+import { checkStoredPrecision } from "../../core/numerics/stored-precision.ts";
+import type { Technology } from "../../core/technology/technology.ts";
+import type { Layer } from "../../core/workloads/layer.ts";
+import type { Network } from "../../core/workloads/network.ts";
+import type { SpaceDescription } from "../space/space.ts";
+import type { Sweep } from "../spec/sweep.ts";
+import { type EnginePlan, statisticsKey } from "./plan.ts";
+import { type SlabEntry, slabBytes, slabEntry } from "./slab.ts";
+import { cacheFile, contentHash } from "./statistics-cache.ts";
+import type { StatisticsTask } from "./worker.ts";
+
+/** A sweep with its networks in memory, ready to run. */
+export interface Prepared {
+  readonly plan: EnginePlan;
+  readonly slab: SharedArrayBuffer;
+  /** Fills the slab; largest task first. */
+  readonly statistics: readonly StatisticsTask[];
+  /** SHA-256 of all that decides the results: the sweep, the weights, the cost tables. */
+  readonly hash: string;
+}
+
+/**
+ * Lays out everything the workers need. The statistics of the whole sweep are collected here, each distinct one once;
+ * where weights may not be used in a format, the directory says why instead.
+ */
+export const prepare = (
+  sweep: Sweep,
+  networks: readonly Network[],
+  technology: Technology,
+  cacheDirectory: string,
+): Prepared => {
+  const directory: Record<string, SlabEntry | { readonly refused: string }> = {};
+  const weights = shareWeights(networks);
+  const tasks: Omit<StatisticsTask, "slab">[] = [];
+  let offset = 0;
+  networks.forEach((network, networkIndex) => {
+    const { allowUpcast } = sweep.networks[networkIndex];
+    network.layers.forEach((layer, layerIndex) => {
+      const place = weights.places[networkIndex][layerIndex];
+      for (const request of requestsOf(sweep, layerIndex)) {
+        const key = statisticsKey(networkIndex, layerIndex, request);
+        const refused = refusal(network, layer, request, allowUpcast);
+        if (refused !== undefined) {
+          directory[key] = { refused };
+          continue;
+        }
+        const entry = slabEntry(layer, request, offset);
+        offset += slabBytes(entry);
+        directory[key] = entry;
+        tasks.push({
+          weights: weights.buffer,
+          offset: place.offset,
+          count: layer.weights.values.length,
+          filters: layer.filters,
+          request,
+          entry,
+          cacheFile: cacheFile(cacheDirectory, place.hash, layer.filters, request),
+        });
+      }
+    });
+  });
+  const slab = new SharedArrayBuffer(offset);
+  const work = ({ count, entry }: Omit<StatisticsTask, "slab">): number => count * entry.vectors;
+  const hashes = weights.places.map((places) => places.map(({ hash }) => hash));
+  return {
+    plan: {
+      sweep,
+      workloads: networks.map((network, index) => workloadOf(sweep, network, index)),
+      technology,
+      directory,
+    },
+    slab,
+    statistics: tasks.sort((left, right) => work(right) - work(left)).map((task) => ({ ...task, slab })),
+    hash: createHash("sha256")
+      .update(JSON.stringify([sweep, hashes, technology]))
+      .digest("hex"),
+  };
+};
+
+const workloadOf = (sweep: Sweep, network: Network, index: number): EnginePlan["workloads"][number] => ({
+  name: network.name,
+  weight: sweep.networks[index].weight,
+  layers: network.layers.map(({ weights: _, ...shape }) => shape),
+  movedElements: network.movements.reduce((sum, move) => sum + move.readElements + move.writtenElements, 0),
+});
+
+/** Why a layer's weights may not be used for a request; undefined if they may. */
+const refusal = (
+  network: Network,
+  layer: Layer,
+  request: GroupRequest,
+  allowUpcast: boolean,
+): string | undefined => {
+  try {
+    const what = `${network.name}: weights of ${layer.name}`;
+    checkStoredPrecision(parseFormat(request.format), layer.weights.stored, what, allowUpcast);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ModelError) return error.message;
+    throw error;
+  }
+};
+
+interface SharedWeights {
+  readonly buffer: SharedArrayBuffer;
+  /** Byte offset and content hash of each layer's weights, by network and layer. */
+  readonly places: readonly (readonly { readonly offset: number; readonly hash: string }[])[];
+}
+
+/** Copies all weights into one shared buffer. */
+const shareWeights = (networks: readonly Network[]): SharedWeights => {
+  const sizeOf = (layer: Layer): number => layer.weights.values.byteLength;
+  const total = networks.flatMap(({ layers }) => layers).reduce((sum, layer) => sum + sizeOf(layer), 0);
+  const buffer = new SharedArrayBuffer(total);
+  let offset = 0;
+  const places = networks.map(({ layers }) =>
+    layers.map((layer) => {
+      const { values } = layer.weights;
+      const place = { offset, hash: contentHash(values) };
+      new Float32Array(buffer, offset, values.length).set(values);
+      offset += sizeOf(layer);
+      return place;
+    }),
+  );
+  return { buffer, places };
+};
+
+/** The distinct statistics that designs of the sweep need of a layer. */
+const requestsOf = (sweep: Sweep, layer: number): GroupRequest[] => {
+  const requests = new Map<string, GroupRequest>();
+  for (const { name } of sweep.space.machines) {
+    const machine = machines[name];
+    for (const configuration of statisticsConfigurations(machine, sweep.space)) {
+      const request = machine.statistics(configuration, sweep.seed, layer);
+      requests.set(JSON.stringify(request), request);
+    }
+  }
+  return [...requests.values()];
+};
+
+/**
+ * Configurations that differ in what statistics depend on: every combination of the values that the sweep, its
+ * baseline and its added points give these parameters, the others at their defaults.
+ */
+const statisticsConfigurations = (machine: Machine, space: SpaceDescription): Configuration[] => {
+  const given = [...(space.baseline ? [space.baseline] : []), ...space.points].filter(
+    (point) => point.machine === machine.name,
+  );
+  let configurations: Record<string, ParameterValue>[] = [
+    Object.fromEntries(machine.parameters.map((parameter) => [parameter.name, parameter.default])),
+  ];
+  for (const name of machine.statisticsParameters) {
+    const swept = space.parameters.find((parameter) => parameter.name === name);
+    const values = new Set([
+      ...configurations.map((configuration) => configuration[name]).slice(0, 1),
+      ...(swept?.values ?? []),
+      ...given.map((point) => point.configuration[name]),
+    ]);
+    configurations = configurations.flatMap((configuration) =>
+      [...values].map((value) => ({ ...configuration, [name]: value })),
+    );
+  }
+  return configurations.map((configuration) => settle(machine.parameters, configuration));
+};
+
+/** Sets parameters without effect to their defaults, as the space does. */
+const settle = (
+  parameters: readonly ParameterDescriptor[],
+  configuration: Record<string, ParameterValue>,
+): Configuration => {
+  for (const parameter of parameters) {
+    const active = Object.entries(parameter.activeWhen ?? {}).every(([other, values]) =>
+      values.includes(configuration[other]),
+    );
+    if (!active) configuration[parameter.name] = parameter.default;
+  }
+  return configuration;
+};

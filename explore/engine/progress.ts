@@ -1,0 +1,23 @@
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+
+/** What a run is doing. */
+export type Phase = "statistics" | "analytical" | "cycle";
+
+/** Told how far a run is; the command line draws it, the library by default does not. */
+export class Progress extends Context.Service<
+  Progress,
+  {
+    /** A phase of `total` steps begins, `done` of which were finished by an earlier run. */
+    begin(phase: Phase, total: number, done: number): Effect.Effect<void>;
+    advance(steps: number): Effect.Effect<void>;
+    end: Effect.Effect<void>;
+  }
+>()("bitfront/engine/Progress") {}
+
+/** Tells nobody. */
+export const silentProgress: Layer.Layer<Progress> = Layer.succeed(
+  Progress,
+  Progress.of({ begin: () => Effect.void, advance: () => Effect.void, end: Effect.void }),
+);

@@ -1,0 +1,239 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import * as Effect from "effect/Effect";
+import * as Stream from "effect/Stream";
+import type { Sweep } from "../spec/sweep.ts";
+import { type Manifest, manifestDifferences, readManifest, writeManifest } from "../store/manifest.ts";
+import { type Pass, removeTemporaryFiles, runPaths } from "../store/run-directory.ts";
+import { StoreError } from "../store/store-error.ts";
+import { version } from "../version.ts";
+import { createEvaluator, type Evaluator } from "./evaluator.ts";
+import { type Front, frontsOfRows } from "./fronts.ts";
+import { type InputError, Inputs } from "./inputs.ts";
+import { type PassRows, type PointFailed, runPass } from "./pass.ts";
+import { Pool, type WorkerError } from "./pool.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import { Progress } from "./progress.ts";
+import { stagedCandidates } from "./staged-candidates.ts";
+
+/** How to run a sweep. */
+export interface RunOptions {
+  /** Folder of all runs; a run has the folder of its sweep's name in it. */
+  readonly results: string;
+  /** Discard what an earlier run of this name has stored. */
+  readonly fresh: boolean;
+  /** End at the first point that fails. */
+  readonly failFast: boolean;
+  /** Answer from what is stored; a run that is not finished is an error, and nothing is written. */
+  readonly storedOnly: boolean;
+}
+
+/** A finished run. */
+export interface Run {
+  readonly directory: string;
+  readonly evaluator: Evaluator;
+  /** The pass that the fronts are taken over. */
+  readonly pass: Pass;
+  /** Designs of the space, excluded ones not counted. */
+  readonly points: number;
+  /** Designs evaluated now, and those that an earlier run had stored; failed ones are counted in both. */
+  readonly evaluated: number;
+  readonly stored: number;
+  /** Designs that could not be evaluated, and how many for which reason. */
+  readonly failed: number;
+  readonly errors: Readonly<Record<string, number>>;
+  /** Designs that the cycle model evaluated. */
+  readonly traced: number;
+  /** Rows of the last pass, by index; in a staged run also the analytical rows of all designs. */
+  readonly rows: readonly Float64Array[];
+  readonly analyticalRows: readonly Float64Array[];
+  readonly fronts: readonly Front[];
+  /** The baseline's row of the last pass; null where there is none or it failed. */
+  readonly baseline: Float64Array | null;
+  readonly seconds: number;
+}
+
+/** Indices of a chunk: small enough that an interruption loses little, large enough that parts are few. */
+const chunkSize = (total: number): number => Math.min(65_536, Math.max(64, Math.ceil(total / 256)));
+
+/** Tells plans apart in the workers of a process that runs several. */
+let plans = 0;
+
+/**
+ * Runs a sweep, or goes on with it: what the run's folder already holds is not evaluated again. Fails with StoreError
+ * where the folder holds the run of another sweep (unless `fresh`) or cannot be used.
+ */
+export const runSweep = (
+  sweep: Sweep,
+  source: { readonly text: string; readonly file: string },
+  options: RunOptions,
+): Effect.Effect<Run, StoreError | InputError | WorkerError | PointFailed, Inputs | Pool | Progress> =>
+  Effect.gen(function* () {
+    const began = performance.now();
+    const inputs = yield* Inputs;
+    const networks = yield* Effect.forEach(sweep.networks, (network) => inputs.network(network));
+    const technology = yield* inputs.technology;
+    const directory = join(options.results, sweep.name);
+    const prepared = prepare(sweep, networks, technology, join(options.results, ".statistics"));
+    const evaluator = createEvaluator(prepared.plan, prepared.slab);
+    const chunk = chunkSize(evaluator.space.total);
+    const asked: Manifest = {
+      name: sweep.name,
+      spec: source.text,
+      specFile: source.file,
+      specHash: prepared.hash,
+      version,
+      node: process.version,
+      seed: sweep.seed,
+      fidelity: sweep.fidelity,
+      points: evaluator.space.total,
+      chunk,
+      status: "running",
+      counts: { evaluated: 0, failed: 0, front: 0 },
+    };
+    const earlier = yield* open(directory, asked, options);
+    const save = (manifest: Manifest): Effect.Effect<void, StoreError> =>
+      options.storedOnly ? Effect.void : storing(() => writeManifest(runPaths(directory).manifest, manifest));
+    if (earlier?.status !== "finished") yield* save(asked);
+
+    const passes = passesOf(prepared, evaluator, directory, options, chunk);
+    const { rows, analyticalRows, pass, failed, errors, evaluated, stored, traced } = yield* passes.pipe(
+      Effect.onInterrupt(() => Effect.ignore(save({ ...asked, status: "interrupted" }))),
+    );
+    const fronts = frontsOfRows(evaluator, rows);
+    const { baselineIndex } = evaluator.space;
+    const front = fronts.reduce((sum, { rows: members }) => sum + members.length, 0);
+    const counts = { evaluated: evaluated + stored, failed, front };
+    yield* save({ ...asked, status: "finished", counts });
+    return {
+      directory,
+      evaluator,
+      pass,
+      points: evaluated + stored,
+      evaluated,
+      stored,
+      failed,
+      errors,
+      traced,
+      rows,
+      analyticalRows,
+      fronts,
+      baseline: rows.find((row) => row[0] === baselineIndex) ?? null,
+      seconds: (performance.now() - began) / 1000,
+    };
+  });
+
+/** Wraps a store operation: what it throws is a StoreError. */
+const storing = <A>(operation: () => Promise<A>): Effect.Effect<A, StoreError> =>
+  Effect.tryPromise({
+    try: operation,
+    catch: (error) => (error instanceof StoreError ? error : new StoreError("", String(error))),
+  });
+
+/** Makes the run's folder usable; answers with the manifest of an earlier run that may be continued. */
+const open = (
+  directory: string,
+  asked: Manifest,
+  { fresh, storedOnly }: RunOptions,
+): Effect.Effect<Manifest | undefined, StoreError> =>
+  storing(async () => {
+    const paths = runPaths(directory);
+    if (storedOnly && (await readManifest(paths.manifest)) === undefined) {
+      throw new StoreError(directory, "holds no run; make one with bitfront run");
+    }
+    if (fresh) await rm(directory, { recursive: true, force: true });
+    await mkdir(paths.points, { recursive: true }).catch((error: Error) => {
+      throw new StoreError(paths.points, `cannot be created: ${error.message}`);
+    });
+    const earlier = await readManifest(paths.manifest);
+    if (earlier === undefined) return undefined;
+    const [difference] = manifestDifferences(earlier, asked);
+    if (difference !== undefined) {
+      throw new StoreError(
+        directory,
+        `holds the run of another sweep (${difference.field} ${difference.stored}, now ${difference.asked}); ` +
+          "give the sweep another name, or discard what is stored with --fresh",
+      );
+    }
+    if (!storedOnly) await removeTemporaryFiles(directory);
+    return earlier;
+  });
+
+interface Passed extends Omit<PassRows, "stored"> {
+  readonly pass: Pass;
+  readonly analyticalRows: readonly Float64Array[];
+  readonly evaluated: number;
+  readonly stored: number;
+  readonly traced: number;
+}
+
+/** The passes that the sweep's fidelity asks for; statistics are computed once, before the first missing point. */
+const passesOf = (
+  prepared: Prepared,
+  evaluator: Evaluator,
+  directory: string,
+  { failFast, storedOnly }: RunOptions,
+  chunk: number,
+): Effect.Effect<Passed, StoreError | WorkerError | PointFailed, Pool | Progress> =>
+  Effect.gen(function* () {
+    const { fidelity } = prepared.plan.sweep;
+    const { total } = evaluator.space;
+    const statistics = yield* Effect.cached(computeStatistics(prepared));
+    const ready: Effect.Effect<void, StoreError | WorkerError, Pool | Progress> = storedOnly
+      ? Effect.fail(new StoreError(directory, "is not finished; go on with bitfront run and the same sweep"))
+      : statistics;
+    const shared = { plan: sharedJson(prepared.plan), planId: ++plans, slab: prepared.slab };
+    const run = (pass: Pass, indices?: Float64Array) =>
+      runPass(
+        evaluator,
+        directory,
+        chunk,
+        failFast,
+        { pass, total: indices?.length ?? total, ...(indices === undefined ? {} : { indices }) },
+        shared,
+        ready,
+      );
+    const counted = ({ rows, failed, stored }: PassRows): number => rows.length + failed - stored;
+
+    const first = yield* run(fidelity === "cycle" ? "cycle" : "analytical");
+    const evaluated = counted(first);
+    if (fidelity !== "staged") {
+      const traced = fidelity === "cycle" ? first.rows.length : 0;
+      const analyticalRows = fidelity === "cycle" ? [] : first.rows;
+      return { ...first, analyticalRows, pass: fidelity, evaluated, traced };
+    }
+    const second = yield* run("cycle", stagedCandidates(evaluator, first.rows));
+    return {
+      pass: "cycle",
+      rows: second.rows,
+      analyticalRows: first.rows,
+      failed: first.failed + second.failed,
+      errors: { ...first.errors, ...second.errors },
+      evaluated,
+      stored: first.stored,
+      traced: second.rows.length,
+    };
+  });
+
+const computeStatistics = (prepared: Prepared): Effect.Effect<void, WorkerError, Pool | Progress> =>
+  Effect.gen(function* () {
+    const pool = yield* Pool;
+    const progress = yield* Progress;
+    yield* progress.begin("statistics", prepared.statistics.length, 0);
+    yield* Stream.fromIterable(prepared.statistics).pipe(
+      Stream.mapEffect((task) => Effect.tap(pool.statistics(task), () => progress.advance(1)), {
+        concurrency: pool.workers + 1,
+        unordered: true,
+      }),
+      Stream.runDrain,
+    );
+    yield* progress.end;
+  });
+
+/** A value as JSON text in shared memory: sending it to a worker copies nothing. */
+const sharedJson = (value: unknown): SharedArrayBuffer => {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  const shared = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(shared).set(bytes);
+  return shared;
+};

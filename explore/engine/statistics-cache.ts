@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { threadId } from "node:worker_threads";
+import type { GroupRequest } from "../../core/bit-interleaving/group-statistics.ts";
+
+/** Raise it when the meaning of a statistic changes: cached ones of another version are not found. */
+const version = 1;
+
+/** SHA-256 of a tensor's values, in hex. */
+export const contentHash = (values: Float32Array): string =>
+  createHash("sha256")
+    .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    .digest("hex");
+
+/** The file in which a statistic of the weights with this content hash is kept. */
+export const cacheFile = (
+  directory: string,
+  hash: string,
+  filters: number,
+  request: GroupRequest,
+): string => {
+  const key = createHash("sha256")
+    .update(JSON.stringify([version, hash, filters, request]))
+    .digest("hex");
+  return join(directory, key.slice(0, 2), `${key}.bin`);
+};
+
+/** Checksum in front of a cached statistic. */
+const checksum = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
+
+/** Reads a cached statistic into `target`; false if there is none, or it is damaged or of another size. */
+export const readCached = async (path: string, target: Uint8Array): Promise<boolean> => {
+  const bytes = await readFile(path).catch(() => undefined);
+  if (bytes === undefined || bytes.length !== target.length + 32) return false;
+  const body = bytes.subarray(32);
+  if (!checksum(body).equals(bytes.subarray(0, 32))) return false;
+  target.set(body);
+  return true;
+};
+
+/** Keeps a statistic. It is not flushed: a file that a power failure cut short fails its checksum and is made again. */
+export const writeCached = async (path: string, bytes: Uint8Array): Promise<void> => {
+  const body = Buffer.from(bytes);
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}-${threadId}.tmp`;
+  await writeFile(temporary, Buffer.concat([checksum(body), body]));
+  await rename(temporary, path);
+};

@@ -1,0 +1,83 @@
+/**
+ * What a Piscina worker runs. It loads plain functions only, no effect and no plots, so that it starts quickly. Bulk
+ * data lies in shared memory; a message carries references to it.
+ */
+import { type GroupRequest, groupStatistics } from "../../core/bit-interleaving/group-statistics.ts";
+import type { Pass } from "../store/run-directory.ts";
+import { StoreError } from "../store/store-error.ts";
+import { type ChunkRows, evaluateChunk } from "./evaluate-chunk.ts";
+import { createEvaluator, type Evaluator } from "./evaluator.ts";
+import { writePart } from "./part.ts";
+import type { EnginePlan } from "./plan.ts";
+import { entryBytes, type SlabEntry, writeEntry } from "./slab.ts";
+import { readCached, writeCached } from "./statistics-cache.ts";
+
+/** One statistic to compute, or to fetch from the cache file, into the slab. */
+export interface StatisticsTask {
+  readonly weights: SharedArrayBuffer;
+  /** Byte offset and number of the layer's weights. */
+  readonly offset: number;
+  readonly count: number;
+  readonly filters: number;
+  readonly request: GroupRequest;
+  readonly slab: SharedArrayBuffer;
+  readonly entry: SlabEntry;
+  /** Cache file of this statistic. */
+  readonly cacheFile: string;
+}
+
+/** Fills one entry of the slab; answers whether it came from the cache. */
+export const statistics = async (task: StatisticsTask): Promise<boolean> => {
+  const bytes = entryBytes(task.slab, task.entry);
+  if (await readCached(task.cacheFile, bytes)) return true;
+  const weights = new Float32Array(task.weights, task.offset, task.count);
+  writeEntry(task.slab, task.entry, groupStatistics(weights, task.filters, task.request));
+  await writeCached(task.cacheFile, bytes);
+  return false;
+};
+
+/** A chunk of points to evaluate and to store. */
+export interface ChunkTask {
+  /** The plan as JSON text in UTF-8, and a number that tells plans apart. */
+  readonly plan: SharedArrayBuffer;
+  readonly planId: number;
+  readonly slab: SharedArrayBuffer;
+  readonly pass: Pass;
+  /** The points: `indices`, or if there are none the indices [from, to). */
+  readonly indices?: Float64Array;
+  readonly from: number;
+  readonly to: number;
+  readonly part: string;
+}
+
+/** The rows of a chunk, or why its part could not be written: errors lose their fields between threads. */
+export type ChunkAnswer =
+  | ChunkRows
+  | { readonly unstored: { readonly path: string; readonly problem: string } };
+
+let current: { readonly planId: number; readonly evaluator: Evaluator } | undefined;
+
+const evaluatorOf = (task: ChunkTask): Evaluator => {
+  if (current?.planId !== task.planId) {
+    const text = new TextDecoder().decode(new Uint8Array(task.plan).slice());
+    current = { planId: task.planId, evaluator: createEvaluator(JSON.parse(text) as EnginePlan, task.slab) };
+  }
+  return current.evaluator;
+};
+
+/** Evaluates a chunk, writes its part, and answers with the rows. */
+export const chunk = async (task: ChunkTask): Promise<ChunkAnswer> => {
+  const evaluator = evaluatorOf(task);
+  const rows = evaluateChunk(evaluator, task.pass, task.indices ?? range(task.from, task.to));
+  try {
+    await writePart(task.part, evaluator.layout(task.pass).names, rows);
+    return rows;
+  } catch (error) {
+    if (error instanceof StoreError) return { unstored: { path: error.path, problem: error.problem } };
+    throw error;
+  }
+};
+
+function* range(from: number, to: number): Iterable<number> {
+  for (let index = from; index < to; index++) yield index;
+}

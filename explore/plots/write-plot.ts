@@ -1,0 +1,22 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomically } from "../store/atomic-file.ts";
+import { StoreError } from "../store/store-error.ts";
+import { renderPlot, type TopLevelSpec } from "./render.ts";
+
+/**
+ * Renders a plot and writes `<name>.svg`, `<name>.png` and `<name>.vl.json` into a directory, which is made where
+ * there is none. Fails with a PlotError where the plot cannot be drawn (then nothing is written), and with a StoreError
+ * where the disk refuses.
+ */
+export const writePlot = async (directory: string, name: string, spec: TopLevelSpec): Promise<void> => {
+  const { svg, png, vegaLite } = await renderPlot(spec);
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (error) {
+    throw new StoreError(directory, `cannot be made: ${(error as Error).message}`);
+  }
+  await writeFileAtomically(join(directory, `${name}.svg`), svg);
+  await writeFileAtomically(join(directory, `${name}.png`), png);
+  await writeFileAtomically(join(directory, `${name}.vl.json`), vegaLite);
+};

@@ -1,0 +1,62 @@
+import type { ParameterValue } from "../../core/machines/parameter.ts";
+import { boundNames } from "../../core/model/layer-demand.ts";
+import type { Evaluator } from "../engine/evaluator.ts";
+import type { Front } from "../engine/fronts.ts";
+import { configurationKey } from "../space/key.ts";
+import type { Pass } from "../store/run-directory.ts";
+import type { Column } from "../table/column.ts";
+
+/**
+ * The columns of front.csv and front.parquet: `network` where every network has a front of its own, key, index,
+ * machine, fidelity, every parameter, every metric, with several networks every metric a network, and bound.
+ */
+export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pass: Pass): Column[] => {
+  const { space, plan } = evaluator;
+  const layout = evaluator.layout(pass);
+  const members = fronts.flatMap(({ rows, scope }) =>
+    rows.map((row) => ({ row, scope, ...designOf(evaluator, row[0]) })),
+  );
+  const parameters = [
+    ...new Set(plan.sweep.space.machines.flatMap((machine) => machine.parameters.map(({ name }) => name))),
+  ];
+  const networks = plan.workloads.map(({ name }) => name);
+  return [
+    ...(plan.sweep.aggregate === "each"
+      ? [{ name: "network", data: members.map(({ scope }) => networks[scope.network]) }]
+      : []),
+    {
+      name: "key",
+      data: members.map(({ machine, configuration }) => configurationKey(machine, configuration)),
+    },
+    { name: "index", data: Float64Array.from(members, ({ row }) => row[0]) },
+    { name: "machine", data: members.map(({ row }) => space.machineAt(row[0])) },
+    { name: "fidelity", data: members.map(() => pass) },
+    ...parameters.map((name) =>
+      columnOf(
+        name,
+        members.map(({ configuration }) => configuration[name]),
+      ),
+    ),
+    ...layout.names.flatMap((name, position) =>
+      position === 0 || position >= layout.bound
+        ? []
+        : [{ name, data: Float64Array.from(members, ({ row }) => row[position]) }],
+    ),
+    { name: "bound", data: members.map(({ row }) => boundNames[row[layout.bound]]) },
+  ];
+};
+
+/** The machine and configuration of an index that is known to be a design. */
+export const designOf = (
+  { space }: Evaluator,
+  index: number,
+): { readonly machine: string; readonly configuration: Readonly<Record<string, ParameterValue>> } => {
+  const configuration = space.configurationAt(index);
+  if (configuration === null) throw new Error(`index ${index} is no design of the space`);
+  return { machine: space.machineAt(index), configuration };
+};
+
+const columnOf = (name: string, values: readonly (ParameterValue | undefined)[]): Column =>
+  values.every((value) => typeof value === "number")
+    ? { name, data: Float64Array.from(values as number[]) }
+    : { name, data: values.map((value) => (value === undefined ? "" : String(value))) };

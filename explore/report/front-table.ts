@@ -1,0 +1,53 @@
+import { boundNames } from "../../core/model/layer-demand.ts";
+import type { Front } from "../engine/fronts.ts";
+import type { Run } from "../engine/run.ts";
+import { configurationKey } from "../space/key.ts";
+import type { Column } from "../table/column.ts";
+import { textTable } from "../table/text-table.ts";
+import { designOf } from "./front-columns.ts";
+
+/**
+ * A front as a table for a terminal: key, the swept parameters, the objectives and the bound, best first in the first
+ * objective; at most `limit` rows, evenly spread over the front, so that both of its ends are seen.
+ */
+export const frontTable = (run: Pick<Run, "evaluator" | "pass">, front: Front, limit: number): string => {
+  const { evaluator, pass } = run;
+  const { sweep } = evaluator.plan;
+  const [first] = sweep.objectives;
+  const sorted = front.rows
+    .map((row) => ({
+      row,
+      objectives: evaluator.objectives(row, front.scope),
+      ...designOf(evaluator, row[0]),
+    }))
+    .sort(
+      (left, right) => (left.objectives[0] - right.objectives[0]) * (first.direction === "maximize" ? -1 : 1),
+    );
+  const shown = spread(sorted, limit);
+  const swept = sweep.space.parameters.filter(({ values }) => values.length > 1);
+  const columns: Column[] = [
+    {
+      name: "design",
+      data: shown.map(({ machine, configuration }) => configurationKey(machine, configuration)),
+    },
+    ...swept.map(({ name }) => ({
+      name,
+      data: shown.map(({ configuration }) => String(configuration[name])),
+    })),
+    ...sweep.objectives.map(({ name }, objective) => ({
+      name,
+      data: Float64Array.from(shown, ({ objectives }) => objectives[objective]),
+    })),
+    { name: "bound", data: shown.map(({ row }) => boundNames[row[evaluator.layout(pass).bound]]) },
+  ];
+  return textTable(columns);
+};
+
+/** At most `limit` items at even distances, the first and the last among them. */
+const spread = <T>(items: readonly T[], limit: number): T[] =>
+  items.length <= limit
+    ? [...items]
+    : Array.from(
+        { length: limit },
+        (_, place) => items[Math.round((place * (items.length - 1)) / (limit - 1))],
+      );

@@ -1,0 +1,59 @@
+import type { Run } from "../engine/run.ts";
+import { engineering } from "../table/engineering.ts";
+import { answer } from "./answer.ts";
+import { frontTable } from "./front-table.ts";
+
+/** Rows of a front that a terminal shows; all of them are in front.csv. */
+const shownRows = 20;
+
+/** What a finished run says to a terminal: what was done, the fronts, what they mean, and where everything is. */
+export const runText = (run: Run): string => {
+  const { sweep, workloads } = run.evaluator.plan;
+  const lines = [
+    `Sweep ${sweep.name}: ${workloads.map(({ name }) => name).join(", ")}; ${sweep.objectives
+      .map(({ direction, name }) => `${direction} ${name}`)
+      .join(", ")}`,
+    workDone(run),
+  ];
+  for (const front of run.fronts) {
+    const network = front.scope.network < 0 ? "" : ` of ${workloads[front.scope.network].name}`;
+    const shown = Math.min(shownRows, front.rows.length);
+    const some =
+      shown < front.rows.length ? `, ${shown} of ${front.rows.length} designs, all are in front.csv` : "";
+    const excluded = front.excluded > 0 ? `; ${front.excluded} designs miss a requirement` : "";
+    lines.push(
+      "",
+      `Front${network}${some}${excluded}`,
+      frontTable(run, front, shownRows),
+      answer(run, front),
+    );
+  }
+  if (run.baseline === null && sweep.space.baseline !== undefined) {
+    lines.push(
+      "The baseline itself cannot be evaluated; see the error on standard error or in the stored points.",
+    );
+  }
+  return [...lines, "", `Everything is in ${run.directory}`].join("\n");
+};
+
+const workDone = (run: Run): string => {
+  const { evaluated, stored, traced, points, seconds, pass, evaluator } = run;
+  const time = `${engineering(Number(seconds.toPrecision(3)))} s`;
+  const share =
+    evaluator.plan.sweep.fidelity === "staged"
+      ? `; the cycle model decided ${traced} of them (${((100 * traced) / points).toFixed(1)} %)`
+      : ` by the ${pass} model`;
+  if (evaluated === 0)
+    return `All ${points} designs were stored by an earlier run, nothing was evaluated${share}; ${time}`;
+  const resumed = stored > 0 ? `, ${stored} more were stored by an earlier run` : "";
+  return `${evaluated} designs evaluated${resumed}${share}; ${time}`;
+};
+
+/** Designs that could not be evaluated, by reason, most frequent first; empty where there are none. */
+export const failuresText = (run: Run): string => {
+  if (run.failed === 0) return "";
+  const reasons = Object.entries(run.errors).sort((left, right) => right[1] - left[1]);
+  const shown = reasons.slice(0, 5).map(([reason, count]) => `  ${count} x ${reason}`);
+  const more = reasons.length > 5 ? [`  … and ${reasons.length - 5} other reasons`] : [];
+  return [`${run.failed} designs cannot be evaluated:`, ...shown, ...more].join("\n");
+};

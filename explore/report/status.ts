@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import * as Effect from "effect/Effect";
+import { readManifest } from "../store/manifest.ts";
+import { finishedRanges, type Pass, runPaths } from "../store/run-directory.ts";
+import { StoreError } from "../store/store-error.ts";
+
+/** How far a run is. */
+export interface RunStatus {
+  readonly directory: string;
+  readonly status: "running" | "finished" | "interrupted";
+  readonly fidelity: string;
+  /** Indices of the space, excluded ones counted. */
+  readonly points: number;
+  /** Positions of each pass whose parts are stored; how many the cycle pass has is known when it is done. */
+  readonly stored: Readonly<Record<Pass, number>>;
+  readonly counts: { readonly evaluated: number; readonly failed: number; readonly front: number };
+}
+
+/** Reads the status of run `name` in a folder of runs. Fails with StoreError where there is none. */
+export const runStatus = (results: string, name: string): Effect.Effect<RunStatus, StoreError> =>
+  Effect.tryPromise({
+    try: async () => {
+      const directory = join(results, name);
+      const manifest = await readManifest(runPaths(directory).manifest);
+      if (manifest === undefined) throw new StoreError(directory, "holds no run; make one with bitfront run");
+      const positions = async (pass: Pass): Promise<number> =>
+        (await finishedRanges(directory, pass)).reduce((sum, { from, to }) => sum + to - from, 0);
+      return {
+        directory,
+        status: manifest.status,
+        fidelity: manifest.fidelity,
+        points: manifest.points,
+        stored: { analytical: await positions("analytical"), cycle: await positions("cycle") },
+        counts: manifest.counts,
+      };
+    },
+    catch: (error) => error as StoreError,
+  });
+
+/** A status for a terminal. */
+export const statusText = ({ directory, status, fidelity, points, stored, counts }: RunStatus): string => {
+  const passes = [];
+  if (fidelity !== "cycle") passes.push(`analytical model ${stored.analytical} of ${points}`);
+  if (fidelity === "cycle") passes.push(`cycle model ${stored.cycle} of ${points}`);
+  if (fidelity === "staged") passes.push(`cycle model ${stored.cycle} of those that need it`);
+  const lines = [`${directory}: ${status}`, `  stored: ${passes.join(", ")}`];
+  if (status === "finished") {
+    lines.push(`  ${counts.evaluated} designs, ${counts.failed} failed, ${counts.front} on the front`);
+  }
+  return lines.join("\n");
+};
