@@ -41,7 +41,8 @@ export const axisScale = (values: Float64Array, margin: number, prefixes: boolea
     const domain = [low / factor, high * factor] as const;
     return { type: "log", domain, ticks: logarithmicTicks(...domain), format };
   }
-  const free = high > low ? (high - low) * margin : high * 0.1;
+  // Values that agree to nine digits are one value: an axis between them could not be labelled.
+  const free = high - low > 1e-9 * high ? (high - low) * margin : high * 0.1;
   return { type: "linear", domain: [low - free, high + free], ticks: undefined, format };
 };
 

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import * as Effect from "effect/Effect";
 import { metricsOf } from "../../core/model/evaluate.ts";
 import { metrics } from "../../core/model/metrics.ts";
+import { machines } from "../../core/machines/registry.ts";
 import { ModelError } from "../../core/errors.ts";
 import { catalogInputs } from "../engine/catalog-inputs.ts";
 import { type InputError, Inputs } from "../engine/inputs.ts";
@@ -22,7 +23,10 @@ export interface SweepCheck {
   /** Distinct statistics of weights, and seconds for all of them on all cores. */
   readonly statistics: number;
   readonly statisticsSeconds: number;
-  /** Seconds to evaluate all designs on all cores were none to share anything with another: an upper estimate. */
+  /**
+   * Seconds to evaluate all designs on all cores: the measured design's for each distinct set of compute parameters,
+   * and for every design what it takes once its terms are known. The first includes warming up: an upper estimate.
+   */
   readonly evaluationSeconds: number;
   /** The sampled design that was measured, with its metrics, or why it cannot be evaluated. */
   readonly measured: Readonly<Record<string, number>> | string;
@@ -58,7 +62,9 @@ export const checkSweep = (sweep: Sweep, file: string): Effect.Effect<SweepCheck
       if (!(error instanceof ModelError)) throw error;
       measured = error.message;
     }
-    const done = performance.now();
+    const cold = performance.now();
+    for (let again = 0; again < warmRounds && typeof measured !== "string"; again++) evaluator.results(middle, "cycle");
+    const warm = performance.now();
     const work = (tasks: typeof prepared.statistics): number =>
       tasks.reduce((sum, { count, entry }) => sum + count * entry.vectors, 0);
     const alone = prepare(
@@ -72,10 +78,20 @@ export const checkSweep = (sweep: Sweep, file: string): Effect.Effect<SweepCheck
       ...shared,
       statistics: prepared.statistics.length,
       statisticsSeconds: (((ready - began) / 1000) * work(prepared.statistics)) / work(alone.statistics) / cores,
-      evaluationSeconds: (((done - ready) / 1000) * designs) / cores,
+      evaluationSeconds:
+        (computeKeys(sweep, middle.machine) * (cold - ready) + (designs * (warm - cold)) / warmRounds) / 1000 / cores,
       measured,
     };
   }).pipe(Effect.provide(catalogInputs(file)));
+
+/** How often the measured design is evaluated again. */
+const warmRounds = 20;
+
+/** Combinations of the swept parameters that the compute cycles of a machine depend on. */
+const computeKeys = (sweep: Sweep, machine: string): number =>
+  sweep.space.parameters
+    .filter(({ name }) => machines[machine].computeParameters.includes(name))
+    .reduce((product, { values }) => product * values.length, 1);
 
 /** The first design, one from the middle and the last, in the order of the indices. */
 const sampleOf = (space: Space): Point[] => {

@@ -47,8 +47,8 @@ const subtitleOf = (run: Run, front: Front): string => {
     : `${designs}; ${fidelity} model`;
 };
 
-/** Every evaluated design, by index: the row of the last pass if it has one, else the analytical row. */
-const designPoints = (run: Run, front: Front): DesignPoints => {
+/** Every evaluated design as a plot takes it: the row of the last pass if it has one, else the analytical row. */
+export const designPoints = (run: Run, front: Front): DesignPoints => {
   const { evaluator } = run;
   const last = new Map(run.rows.map((row) => [row[0], row]));
   const rows = [
