@@ -62,7 +62,11 @@ export const exploreText = async (
 ): Promise<Explored> => {
   const { file, results = "results", workers = availableParallelism(), fresh = false } = options;
   const sweep = parseSweep(text, { file });
-  const run = await runSweep(sweep, { text, file }, { results, fresh, failFast: false, storedOnly: false }).pipe(
+  const run = await runSweep(
+    sweep,
+    { text, file },
+    { results, fresh, failFast: false, storedOnly: false },
+  ).pipe(
     Effect.tap(publish),
     Effect.provide(Layer.mergeAll(poolLayer(workers), catalogInputs(file), silentProgress)),
     Effect.runPromise,

@@ -24,7 +24,13 @@ export { type NetworkProfile, profileNetwork } from "../core/workloads/profile.t
 export { CatalogError } from "./catalog/catalog-error.ts";
 export { loadNetwork } from "./catalog/load-network.ts";
 export { loadTechnology } from "./catalog/technology.ts";
-export { type Explored, type ExploreOptions, exploreSweep, exploreText, type FrontRow } from "./explore-sweep.ts";
+export {
+  type Explored,
+  type ExploreOptions,
+  exploreSweep,
+  exploreText,
+  type FrontRow,
+} from "./explore-sweep.ts";
 export { paretoFront } from "./pareto/front.ts";
 export { hypervolume } from "./pareto/hypervolume.ts";
 export type { DesignPoints, PlotText } from "./plots/design-points.ts";

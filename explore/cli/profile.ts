@@ -42,10 +42,15 @@ export const profile = Command.make(
         const format = parseFormat(flags.precision);
         const network = await loadNetwork(flags.network, { baseDirectory: process.cwd(), inputs });
         const scheme = flags.perChannel ? ("per-channel" as const) : ("per-tensor" as const);
-        return { network, profile: profileNetwork(network, { format, scheme, allowUpcast: flags.allowUpcast }) };
+        return {
+          network,
+          profile: profileNetwork(network, { format, scheme, allowUpcast: flags.allowUpcast }),
+        };
       },
       catch: (error) => error as Error,
     });
-    yield* flags.json ? answerJson(profiled.profile) : answer(profileText(profiled.profile, profiled.network));
+    yield* flags.json
+      ? answerJson(profiled.profile)
+      : answer(profileText(profiled.profile, profiled.network));
   }),
 ).pipe(Command.withDescription("Show a network: layers, shapes, work and bit sparsity"));

@@ -5,6 +5,8 @@ import { UsageError } from "./exit.ts";
 export const readShape = (text: string): Effect.Effect<readonly [string, readonly number[]], UsageError> => {
   const [, name, list] = /^(.+)=([0-9]+(?:,[0-9]+)*)$/.exec(text) ?? [];
   return name === undefined
-    ? Effect.fail(new UsageError({ message: `--input ${text}: expected NAME and sizes, such as x=1,3,48,320` }))
+    ? Effect.fail(
+        new UsageError({ message: `--input ${text}: expected NAME and sizes, such as x=1,3,48,320` }),
+      )
     : Effect.succeed([name, list.split(",").map(Number)] as const);
 };

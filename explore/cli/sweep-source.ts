@@ -30,7 +30,7 @@ export const sweepSource = (named: string): Effect.Effect<SweepSource, SpecError
         (found) => found.isDirectory(),
         () => false,
       );
-      if (directory) return fromRun(resolve(named));
+      if (directory) return fromRun(named);
       const file = findConfig(named, "sweeps", process.cwd());
       if (file === undefined) {
         throw new UsageError({
@@ -48,7 +48,7 @@ const fromRun = async (directory: string): Promise<SweepSource> => {
   if (manifest === undefined)
     throw new StoreError(directory, "is no folder of a run: it has no manifest.json");
   const sweep = parseSweep(manifest.spec, { file: manifest.specFile });
-  if (basename(directory) !== sweep.name) {
+  if (basename(resolve(directory)) !== sweep.name) {
     throw new StoreError(directory, `was renamed: its run is called ${sweep.name}`);
   }
   return { sweep, text: manifest.spec, file: manifest.specFile, results: dirname(directory) };

@@ -10,7 +10,8 @@ export const catalogInputs = (sweepFile: string): Layer.Layer<Inputs> =>
   Layer.succeed(
     Inputs,
     Inputs.of({
-      network: ({ use, inputs }) => loading(() => loadNetwork(use, { baseDirectory: dirname(sweepFile), inputs })),
+      network: ({ use, inputs }) =>
+        loading(() => loadNetwork(use, { baseDirectory: dirname(sweepFile), inputs })),
       technology: loading(loadTechnology),
     }),
   );

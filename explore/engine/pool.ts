@@ -27,9 +27,12 @@ export class Pool extends Context.Service<
 /** Workers run the file beside this one: TypeScript as it is from a source tree, JavaScript from a built package. */
 const workerFile = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
 
-/** Node needs a loader for TypeScript; Deno does not. */
-const loader =
-  workerFile.href.endsWith(".ts") && !("Deno" in globalThis) ? ["--import", import.meta.resolve("tsx")] : [];
+/** Node runs TypeScript in a thread only through a loader that registers itself there; Deno needs none. */
+const execArgv = (): string[] => {
+  if (workerFile.href.endsWith(".js") || "Deno" in globalThis) return [];
+  const register = JSON.stringify(import.meta.resolve("tsx/esm/api"));
+  return ["--import", `data:text/javascript,import { register } from ${register}; register();`];
+};
 
 /** A pool of `workers` threads (default: as many as the machine has cores), ended with the scope. */
 export const poolLayer = (workers: number = availableParallelism()): Layer.Layer<Pool> =>
@@ -43,7 +46,7 @@ export const poolLayer = (workers: number = availableParallelism()): Layer.Layer
               filename: fileURLToPath(workerFile),
               minThreads: workers,
               maxThreads: workers,
-              execArgv: loader,
+              execArgv: execArgv(),
               // A task is long and few are queued: sleeping on an atomic would only delay the death of a worker.
               atomics: "disabled",
             }),

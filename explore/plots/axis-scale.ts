@@ -10,7 +10,7 @@ export interface AxisScale {
 
 /** Ticks of a logarithmic axis: 1, 2, 5 a decade while these are few, then every or every n-th power of ten. */
 const logarithmicTicks = (low: number, high: number): number[] => {
-  const decades = Math.log10(high / low);
+  const decades = Math.log10(high) - Math.log10(low);
   const multipliers = decades < 3 ? [1, 2, 5] : [1];
   const step = Math.max(1, Math.ceil(decades / 10));
   const ticks: number[] = [];
@@ -36,14 +36,22 @@ export const axisScale = (values: Float64Array, margin: number, prefixes: boolea
     high = Math.max(high, value);
   }
   const format = prefixes && (low < 0.01 || high >= 10_000) ? "~s" : ".6~g";
-  if (high > 10 * low) {
-    const factor = (high / low) ** margin;
-    const domain = [low / factor, high * factor] as const;
+  if (high / 10 > low) {
+    const factor = 10 ** (margin * (Math.log10(high) - Math.log10(low)));
+    const domain = [
+      Math.max(low / factor, Number.MIN_VALUE),
+      Math.min(high * factor, Number.MAX_VALUE),
+    ] as const;
     return { type: "log", domain, ticks: logarithmicTicks(...domain), format };
   }
   // Values that agree to nine digits are one value: an axis between them could not be labelled.
   const free = high - low > 1e-9 * high ? (high - low) * margin : high * 0.1;
-  return { type: "linear", domain: [low - free, high + free], ticks: undefined, format };
+  return {
+    type: "linear",
+    domain: [low - free, Math.min(high + free, Number.MAX_VALUE)],
+    ticks: undefined,
+    format,
+  };
 };
 
 /** Where a value lies on the axis: 0 at its beginning, 1 at its end. */
@@ -54,4 +62,4 @@ export const positionOn = ({ type, domain }: AxisScale, value: number): number =
 
 /** The value at a position of the axis; the inverse of positionOn. */
 export const valueAt = ({ type, domain: [low, high] }: AxisScale, position: number): number =>
-  type === "log" ? low * (high / low) ** position : low + (high - low) * position;
+  type === "log" ? low ** (1 - position) * high ** position : low + (high - low) * position;

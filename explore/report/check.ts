@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import * as Effect from "effect/Effect";
+import { ModelError } from "../../core/errors.ts";
+import { machines } from "../../core/machines/registry.ts";
 import { metricsOf } from "../../core/model/evaluate.ts";
 import { metrics } from "../../core/model/metrics.ts";
-import { machines } from "../../core/machines/registry.ts";
-import { ModelError } from "../../core/errors.ts";
 import { catalogInputs } from "../engine/catalog-inputs.ts";
 import { type InputError, Inputs } from "../engine/inputs.ts";
 import { evaluateDesign } from "../engine/one-design.ts";
@@ -46,9 +46,20 @@ export const checkSweep = (sweep: Sweep, file: string): Effect.Effect<SweepCheck
     const networks = yield* Effect.forEach(sweep.networks, (network) => inputs.network(network));
     const prepared = prepare(sweep, networks, yield* inputs.technology, "");
     const [, middle = sample[0]] = sample;
-    const shared = { name: sweep.name, networks: networks.map(({ name }) => name), indices: space.total, designs, sample };
+    const shared = {
+      name: sweep.name,
+      networks: networks.map(({ name }) => name),
+      indices: space.total,
+      designs,
+      sample,
+    };
     if (middle === undefined) {
-      const nothing = { statistics: 0, statisticsSeconds: 0, evaluationSeconds: 0, measured: "there is no design" };
+      const nothing = {
+        statistics: 0,
+        statisticsSeconds: 0,
+        evaluationSeconds: 0,
+        measured: "there is no design",
+      };
       return { ...shared, ...nothing };
     }
     const began = performance.now();
@@ -63,7 +74,8 @@ export const checkSweep = (sweep: Sweep, file: string): Effect.Effect<SweepCheck
       measured = error.message;
     }
     const cold = performance.now();
-    for (let again = 0; again < warmRounds && typeof measured !== "string"; again++) evaluator.results(middle, "cycle");
+    for (let again = 0; again < warmRounds && typeof measured !== "string"; again++)
+      evaluator.results(middle, "cycle");
     const warm = performance.now();
     const work = (tasks: typeof prepared.statistics): number =>
       tasks.reduce((sum, { count, entry }) => sum + count * entry.vectors, 0);
@@ -77,9 +89,12 @@ export const checkSweep = (sweep: Sweep, file: string): Effect.Effect<SweepCheck
     return {
       ...shared,
       statistics: prepared.statistics.length,
-      statisticsSeconds: (((ready - began) / 1000) * work(prepared.statistics)) / work(alone.statistics) / cores,
+      statisticsSeconds:
+        (((ready - began) / 1000) * work(prepared.statistics)) / work(alone.statistics) / cores,
       evaluationSeconds:
-        (computeKeys(sweep, middle.machine) * (cold - ready) + (designs * (warm - cold)) / warmRounds) / 1000 / cores,
+        (computeKeys(sweep, middle.machine) * (cold - ready) + (designs * (warm - cold)) / warmRounds) /
+        1000 /
+        cores,
       measured,
     };
   }).pipe(Effect.provide(catalogInputs(file)));

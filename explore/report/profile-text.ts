@@ -35,14 +35,17 @@ export const profileText = (profile: NetworkProfile, network: Network): string =
     "Zero bits in percent by plane, most significant first",
     textTable([
       names,
-      ...significances.map((plane) => numbers(String(plane), (layer) => Math.round(100 * (1 - layer.planeDensity[plane])))),
+      ...significances.map((plane) =>
+        numbers(String(plane), (layer) => Math.round(100 * (1 - layer.planeDensity[plane]))),
+      ),
     ]),
     absorbedText(network),
   ].join("\n");
 };
 
 /** A layer's kind; weights that were drawn, not trained, are named as such. */
-const kindOf = ({ kind, origin }: LayerProfile): string => (origin === "trained" ? kind : `${kind} (${origin} values drawn)`);
+const kindOf = ({ kind, origin }: LayerProfile): string =>
+  origin === "trained" ? kind : `${kind} (${origin} values drawn)`;
 
 const percent = (share: number): number => Math.round(1e4 * share) / 100;
 

@@ -41,8 +41,12 @@ describe("paretoFront", () => {
   });
 
   test("is empty for no points and for infeasible ones only", () => {
-    expect([...paretoFront([new Float64Array(0), new Float64Array(0)], ["maximize", "minimize"])]).toEqual([]);
-    expect([...paretoFront([Float64Array.of(Infinity), Float64Array.of(1)], ["maximize", "minimize"])]).toEqual([]);
+    expect([...paretoFront([new Float64Array(0), new Float64Array(0)], ["maximize", "minimize"])]).toEqual(
+      [],
+    );
+    expect([
+      ...paretoFront([Float64Array.of(Infinity), Float64Array.of(1)], ["maximize", "minimize"]),
+    ]).toEqual([]);
   });
 
   test("refuses NaN with objective and row, and columns that do not fit", () => {

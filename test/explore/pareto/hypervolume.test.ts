@@ -8,9 +8,12 @@ const side = 7;
 /** Points on a grid of whole numbers, where the volume is the number of unit cells that some point covers. */
 const gridPoints = fc.constantFrom(2, 3).chain((dimension) =>
   fc.record({
-    rows: fc.array(fc.array(fc.integer({ min: 0, max: side + 1 }), { minLength: dimension, maxLength: dimension }), {
-      maxLength: 12,
-    }),
+    rows: fc.array(
+      fc.array(fc.integer({ min: 0, max: side + 1 }), { minLength: dimension, maxLength: dimension }),
+      {
+        maxLength: 12,
+      },
+    ),
     directions: fc.array(fc.constantFrom<Direction>("maximize", "minimize"), {
       minLength: dimension,
       maxLength: dimension,

@@ -51,15 +51,21 @@ describe("candidates", () => {
 
   test("contain the true front, wherever between the bounds the true values lie", () => {
     fc.assert(
-      fc.property(bounded, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (sample, shares) => {
-        const { columns, directions, rows } = sample.optimistic;
-        if (rows.flat().some((value) => Math.abs(value) > 1e6)) return;
-        const halfway = sample.slacks.map((slack) => slack.map((value) => value * shares.next().value!));
-        const front = paretoFront(worsened(sample.optimistic, halfway), directions);
-        const all = new Uint8Array(rows.length).fill(1);
-        const kept = new Set(candidates(columns, worsened(sample.optimistic, sample.slacks), directions, all));
-        expect([...front].filter((row) => !kept.has(row))).toEqual([]);
-      }),
+      fc.property(
+        bounded,
+        fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+        (sample, shares) => {
+          const { columns, directions, rows } = sample.optimistic;
+          if (rows.flat().some((value) => Math.abs(value) > 1e6)) return;
+          const halfway = sample.slacks.map((slack) => slack.map((value) => value * shares.next().value!));
+          const front = paretoFront(worsened(sample.optimistic, halfway), directions);
+          const all = new Uint8Array(rows.length).fill(1);
+          const kept = new Set(
+            candidates(columns, worsened(sample.optimistic, sample.slacks), directions, all),
+          );
+          expect([...front].filter((row) => !kept.has(row))).toEqual([]);
+        },
+      ),
     );
   });
 

@@ -48,15 +48,23 @@ describe("writeParquet and readParquet", () => {
         const read = await readParquet(path);
         expect(read.rows).toBe(doubles.length);
         expect(Object.keys(read.columns)).toEqual(["doubles", "integers", "texts"]);
-        expect([...(read.columns.doubles as Float64Array)].map((value) => (value === 0 ? 1 / value : value))).toEqual(
-          doubles.map((value) => (value === 0 ? 1 / value : value)),
-        );
+        expect(
+          [...(read.columns.doubles as Float64Array)].map((value) => (value === 0 ? 1 / value : value)),
+        ).toEqual(doubles.map((value) => (value === 0 ? 1 / value : value)));
         expect([...(read.columns.integers as Float64Array)]).toEqual([...integers]);
         expect(read.columns.texts).toEqual(texts);
         expect(read.metadata).toEqual({ ...metadata });
       }),
       { numRuns: 60 },
     );
+  });
+
+  test("keep both zeros apart where values repeat so often that a dictionary would pay", async () => {
+    const path = join(directory, "zeros.parquet");
+    const data = Float64Array.from({ length: 3000 }, (_, row) => [0, -0, 1][row % 3]!);
+    await writeParquet(path, [{ name: "x", data }], {});
+    const { columns } = await readParquet(path);
+    expect((columns.x as Float64Array).every((value, row) => Object.is(value, data[row]))).toBe(true);
   });
 
   test("keep order over several row groups and a repeated text", async () => {
@@ -74,7 +82,9 @@ describe("writeParquet and readParquet", () => {
     );
     const read = await readParquet(path);
     expect(read.rows).toBe(rows);
-    expect(Buffer.from((read.columns.index as Float64Array).buffer).equals(Buffer.from(data.buffer))).toBe(true);
+    expect(Buffer.from((read.columns.index as Float64Array).buffer).equals(Buffer.from(data.buffer))).toBe(
+      true,
+    );
     expect((read.columns.sync as string[]).every((name, row) => name === names[row])).toBe(true);
   });
 
@@ -82,7 +92,10 @@ describe("writeParquet and readParquet", () => {
     const columns = [{ name: "energy_J", data: Float64Array.from({ length: 1000 }, (_, row) => row ** -2) }];
     await writeParquet(join(directory, "a.parquet"), columns, { seed: "7" });
     await writeParquet(join(directory, "b.parquet"), columns, { seed: "7" });
-    const [a, b] = [await readFile(join(directory, "a.parquet")), await readFile(join(directory, "b.parquet"))];
+    const [a, b] = [
+      await readFile(join(directory, "a.parquet")),
+      await readFile(join(directory, "b.parquet")),
+    ];
     expect(a.equals(b)).toBe(true);
     expect((await readdir(directory)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });

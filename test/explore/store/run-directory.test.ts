@@ -102,7 +102,10 @@ describe("finishedRanges", () => {
     await put(`${part}.123-0.tmp`, "notes.txt", "analytical-1-2.parquet");
     expect(await finishedRanges(directory, "analytical")).toEqual([]);
     await removeTemporaryFiles(directory);
-    expect((await readdir(runPaths(directory).points)).sort()).toEqual(["analytical-1-2.parquet", "notes.txt"]);
+    expect((await readdir(runPaths(directory).points)).sort()).toEqual([
+      "analytical-1-2.parquet",
+      "notes.txt",
+    ]);
   });
 
   test("overlapping parts are an error that names both", async () => {

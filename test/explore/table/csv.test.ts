@@ -87,7 +87,9 @@ describe("writeCsv and readCsv", () => {
     const one = { name: "a", data: ["1"] };
     expect((await failure(() => writeCsv(path, [one, one]))).problem).toContain("a is given twice");
     const other = { name: "b", data: new Float64Array(2) };
-    expect((await failure(() => writeCsv(path, [one, other]))).problem).toContain("b has 2 values, expected 1");
+    expect((await failure(() => writeCsv(path, [one, other]))).problem).toContain(
+      "b has 2 values, expected 1",
+    );
   });
 });
 

@@ -1,0 +1,39 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** What a finished command left. */
+export interface Finished {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const main = fileURLToPath(new URL("../../../explore/cli/main.ts", import.meta.url));
+
+/** Starts `bitfront` from its sources in a folder. */
+export const start = (
+  folder: string,
+  ...args: string[]
+): { process: ChildProcess; finished: Promise<Finished> } => {
+  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), main, ...args], {
+    cwd: folder,
+    env: { ...process.env, NODE_OPTIONS: "", FORCE_COLOR: "0" },
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (text) => {
+    stdout += text;
+  });
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  const finished = new Promise<Finished>((resolve) => {
+    child.on("close", (status, signal) => resolve({ status, signal, stdout, stderr }));
+  });
+  return { process: child, finished };
+};
+
+/** Runs `bitfront` to its end. */
+export const bitfront = (folder: string, ...args: string[]): Promise<Finished> =>
+  start(folder, ...args).finished;

@@ -1,0 +1,199 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { sweepText, temporaryFolder, writeSweep } from "../engine/fixture.ts";
+import { bitfront, type Finished } from "./command.ts";
+
+const folder = temporaryFolder();
+let first: Finished;
+
+beforeAll(async () => {
+  writeSweep(folder);
+  first = await bitfront(folder, "run", "small.sweep.yaml", "--json");
+});
+
+describe("bitfront run", () => {
+  it("answers with one line of JSON and nothing else", () => {
+    expect(first.stderr).toBe("");
+    expect(first.status).toBe(0);
+    const answer = JSON.parse(first.stdout);
+    expect(Object.keys(answer)).toEqual([
+      "directory",
+      "points",
+      "evaluated",
+      "failed",
+      "front",
+      "seconds",
+      "pointsPerSecond",
+    ]);
+    expect(answer).toMatchObject({ directory: "results/small", points: 256, evaluated: 256, failed: 0 });
+    expect(answer.front).toBeGreaterThan(3);
+  });
+
+  it("writes manifest, front and plots", () => {
+    for (const file of [
+      "manifest.json",
+      "front.csv",
+      "front.parquet",
+      ...["throughput-energy", "throughput-area"].flatMap((name) =>
+        ["svg", "png", "vl.json"].map((ending) => `plots/${name}.${ending}`),
+      ),
+    ]) {
+      expect(existsSync(join(folder, "results/small", file)), file).toBe(true);
+    }
+    const header = readFileSync(join(folder, "results/small/front.csv"), "utf8").split("\n")[0].split(",");
+    for (const name of [
+      "key",
+      "index",
+      "fidelity",
+      "pes",
+      "idleShare",
+      "throughput_ips",
+      "energy_J",
+      "bound",
+    ]) {
+      expect(header).toContain(name);
+    }
+  });
+
+  it("answers the second time from what is stored, and says so", async () => {
+    const again = await bitfront(folder, "run", "small.sweep.yaml");
+    expect(again.status).toBe(0);
+    expect(again.stdout).toContain("All 256 designs were stored by an earlier run, nothing was evaluated");
+    expect(again.stdout).toMatch(
+      /against the baseline they reach, each with another design, [0-9.]+ x its throughput_ips/,
+    );
+    expect(again.stdout).toContain("Everything is in results/small");
+  });
+
+  it("ends with status 2 and the place of every problem on a wrong sweep", async () => {
+    writeFileSync(
+      join(folder, "wrong.yaml"),
+      sweepText("aggregat: sum").replace("pow2: [2, 16]", "pow2: [16, 2]"),
+    );
+    const wrong = await bitfront(folder, "run", "wrong.yaml", "--json");
+    expect(wrong.status).toBe(2);
+    expect(wrong.stdout).toBe("");
+    expect(wrong.stderr).toMatch(/^wrong\.yaml:8:\d+: parameters\.pes\.pow2/m);
+    expect(wrong.stderr).toMatch(/^wrong\.yaml:16:1: aggregat.*did you mean aggregate\?/m);
+  });
+});
+
+describe("bitfront", () => {
+  it.each(["check", "run", "status", "front", "plot", "profile", "explain"])(
+    "%s: a wrong flag leaves standard output empty and ends with status 2",
+    async (verb) => {
+      const wrong = await bitfront(folder, verb, "--jason", "--json");
+      expect(wrong.stdout).toBe("");
+      expect(wrong.stderr).toContain("--jason");
+      expect(wrong.status).toBe(2);
+    },
+  );
+
+  it("prints help on standard output when asked", async () => {
+    const help = await bitfront(folder, "--help");
+    expect(help.status).toBe(0);
+    expect(help.stdout).toContain("explain");
+    expect(help.stderr).toBe("");
+  });
+
+  it("names what it cannot find", async () => {
+    const missing = await bitfront(folder, "run", "nosuch");
+    expect(missing).toMatchObject({ status: 2, stdout: "" });
+    expect(missing.stderr).toContain("nosuch: no such sweep file");
+    const network = await bitfront(folder, "profile", "esrgan-slm");
+    expect(network).toMatchObject({ status: 2, stdout: "" });
+    expect(network.stderr).toContain("did you mean esrgan-slim?");
+  });
+});
+
+describe("bitfront check, status, front, plot", () => {
+  it("check counts, samples and estimates", async () => {
+    const { stdout, status } = await bitfront(folder, "check", "small.sweep.yaml", "--json");
+    expect(status).toBe(0);
+    const answer = JSON.parse(stdout);
+    expect(answer).toMatchObject({ name: "small", networks: ["tiny"], designs: 256 });
+    expect(answer.sample).toHaveLength(3);
+    expect(answer.evaluationSeconds).toBeGreaterThan(0);
+  });
+
+  it("status says how far the run is, by sweep or by folder", async () => {
+    for (const named of ["small.sweep.yaml", "results/small"]) {
+      const { stdout } = await bitfront(folder, "status", named, "--json");
+      expect(JSON.parse(stdout)).toMatchObject({
+        status: "finished",
+        points: 256,
+        stored: { analytical: 256 },
+        counts: { evaluated: 256, failed: 0 },
+      });
+    }
+  });
+
+  it("front of a run is the one that run found", async () => {
+    const { stdout } = await bitfront(folder, "front", "results/small", "--json");
+    const answer = JSON.parse(stdout);
+    expect(answer).toMatchObject({ points: 256, front: JSON.parse(first.stdout).front });
+    expect(answer.hypervolume).toBeGreaterThan(0);
+  });
+
+  it("front of any table: by hand", async () => {
+    // (3, 2) and (1, 1) are on the front; with reference (0, 4) they dominate 3 · 2 + 1 · 1 = 7.
+    writeFileSync(join(folder, "own.csv"), "name,speed,cost\na,3,2\nb,1,1\nc,2,3\nd,-1,5\n");
+    const args = ["--csv", "own.csv", "--maximize", "speed", "--minimize", "cost"];
+    const reference = ["--reference", "speed=0", "--reference", "cost=4"];
+    const { stdout, status } = await bitfront(folder, "front", ...args, ...reference, "--json");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ points: 4, front: 2, hypervolume: 7, outside: 1 });
+    const wrong = await bitfront(folder, "front", ...args.slice(0, 4), "--minimize", "costs", "--json");
+    expect(wrong).toMatchObject({ status: 2, stdout: "" });
+    expect(wrong.stderr).toContain("did you mean cost?");
+  });
+
+  it("plot draws again", async () => {
+    const { stdout, status } = await bitfront(folder, "plot", "results/small", "--json");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).plots).toEqual([
+      "results/small/plots/throughput-energy.png",
+      "results/small/plots/throughput-area.png",
+    ]);
+  });
+});
+
+describe("bitfront profile and explain", () => {
+  it("profile gives layers, work and zero bits", async () => {
+    const { stdout } = await bitfront(folder, "profile", "tiny", "--precision", "fixed8", "--json");
+    const profile = JSON.parse(stdout);
+    expect(profile).toMatchObject({ network: "tiny" });
+    // 12 · 3 · 9 · 256 + 12 · 9 · 64 + 1,000 multiply–accumulates.
+    expect(profile.macs).toBe(82_944 + 6_912 + 1_000);
+    expect(profile.layers.map(({ name }: { name: string }) => name)).toEqual(["first", "depthwise", "last"]);
+    expect(profile.layers[0].planeDensity).toHaveLength(7);
+    expect(profile.zeroBits).toBeGreaterThan(0.5);
+    const text = await bitfront(folder, "profile", "tiny");
+    expect(text.stdout).toContain("Zero bits in percent by plane");
+  });
+
+  it("explain takes a design apart into terms that add up to its metrics", async () => {
+    const rows = readFileSync(join(folder, "results/small/front.csv"), "utf8").trim().split("\n");
+    const columns = rows[0].split(",");
+    const design = Object.fromEntries(rows[1].split(",").map((cell, column) => [columns[column], cell]));
+    const { stdout, status } = await bitfront(folder, "explain", design.key, "small.sweep.yaml", "--json");
+    expect(status).toBe(0);
+    const answer = JSON.parse(stdout);
+    expect(answer.key).toBe(design.key);
+    const [network] = answer.networks;
+    const energy = network.energy.reduce((sum: number, item: { energy_J: number }) => sum + item.energy_J, 0);
+    expect(energy).toBeCloseTo(Number(design.energy_J), 15);
+    expect(network.metrics.throughput_ips).toBe(Number(design.throughput_ips));
+    const area = answer.area.reduce((sum: number, item: { area_mm2: number }) => sum + item.area_mm2, 0);
+    expect(area).toBeCloseTo(Number(design.area_mm2), 12);
+    for (const item of [...network.energy, ...answer.area]) {
+      expect(item.source, item.item).not.toBe("");
+      expect(["stated", "measured", "derived", "our decision", "remembered"]).toContain(item.mark);
+    }
+    const baseline = await bitfront(folder, "explain", "baseline", "small.sweep.yaml");
+    expect(baseline.stdout).toContain("Layers that take longest");
+    const unknown = await bitfront(folder, "explain", "0000000000000000", "small.sweep.yaml", "--json");
+    expect(unknown).toMatchObject({ status: 2, stdout: "" });
+  });
+});

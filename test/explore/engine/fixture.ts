@@ -1,0 +1,76 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import { catalogInputs } from "../../../explore/engine/catalog-inputs.ts";
+import { poolLayer } from "../../../explore/engine/pool.ts";
+import { silentProgress } from "../../../explore/engine/progress.ts";
+import { type Run, type RunOptions, runSweep } from "../../../explore/engine/run.ts";
+import { publish } from "../../../explore/report/publish.ts";
+import { parseSweep } from "../../../explore/spec/parse.ts";
+
+/** An empty folder of its own for a test. */
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "bitfront-test-"));
+
+/** A small network with three layers of different kinds, drawn weights. */
+export const networkText = `
+version: 1
+name: tiny
+description: Three small layers for tests.
+synthetic:
+  seed: 5
+  sigma: 0.05
+  layers:
+    - { name: first, kind: convolution, filters: 12, channels: 3, input: [16, 16], kernel: [3, 3] }
+    - { name: depthwise, kind: convolution, filters: 12, channels: 12, groups: 12, input: [16, 16], kernel: [3, 3], stride: [2, 2] }
+    - { name: last, kind: linear, filters: 10, channels: 100 }
+`;
+
+/** A sweep over it; extra lines are appended. */
+export const sweepText = (extra = ""): string => `
+version: 1
+name: small
+seed: 3
+networks: [tiny]
+machine: bitlet
+parameters:
+  pes: { pow2: [2, 16] }
+  laneWidth: { choice: [16, 32] }
+  precision: { choice: [float32, fixed8] }
+  activationBuffer: { choice: [8, 32] }
+  dataflow: { choice: [weight-stationary, output-stationary] }
+  clock: { linear: [0.25, 1], steps: 4 }
+objectives: [{ maximize: throughput_ips }, { minimize: energy_J }, { minimize: area_mm2 }]
+baseline: { pes: 4, laneWidth: 32, activationBuffer: 32 }
+${extra}`;
+
+/** Writes the network and a sweep into a folder; answers with the sweep's path. */
+export const writeSweep = (folder: string, text: string = sweepText()): string => {
+  writeFileSync(join(folder, "tiny.yaml"), networkText);
+  const file = join(folder, "small.sweep.yaml");
+  writeFileSync(file, text);
+  return file;
+};
+
+/** Runs a sweep text in a folder, with its front and plots left out unless asked for. */
+export const runText = (
+  folder: string,
+  text: string,
+  options: Partial<RunOptions> & { readonly workers?: number; readonly publish?: boolean } = {},
+): Promise<Run> => {
+  const file = writeSweep(folder, text);
+  const { workers = 2, publish: published = false, ...rest } = options;
+  const asked = {
+    results: join(folder, "results"),
+    fresh: false,
+    failFast: false,
+    storedOnly: false,
+    ...rest,
+  };
+  const run = runSweep(parseSweep(text, { file }), { text, file }, asked);
+  return (published ? Effect.tap(run, publish) : run).pipe(
+    Effect.provide(Layer.mergeAll(poolLayer(workers), catalogInputs(file), silentProgress)),
+    Effect.runPromise,
+  );
+};
