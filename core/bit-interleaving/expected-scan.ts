@@ -100,8 +100,14 @@ const scanMasses = (
 };
 
 /** Nodes and weights of seven-point Gauss–Hermite quadrature for a standard normal variable. */
-const hermiteNodes = [0, 1.1544053947399682, 2.366759410734541, 3.750439717725742];
-const hermiteWeights = [0.4571428571428571, 0.2401231786050127, 0.03075712396758651, 0.000548268855972217];
+const hermiteNodes = [
+  -3.750439717725742, -2.366759410734541, -1.1544053947399682, 0, 1.1544053947399682, 2.366759410734541,
+  3.750439717725742,
+];
+const hermiteWeights = [
+  0.000548268855972217, 0.03075712396758651, 0.2401231786050127, 0.4571428571428571, 0.2401231786050127,
+  0.03075712396758651, 0.000548268855972217,
+];
 
 /** Essential-bit densities of a layer as the analytical model sees them: no weight words. */
 export interface PlaneDensities {
@@ -112,8 +118,30 @@ export interface PlaneDensities {
 }
 
 /**
+ * Densities of a plane in filters at the quadrature nodes: normal with the given mean and spread, but held between 0
+ * and ½ (1 for a mean above ½), and shifted so that the mean stays. A magnitude that is the rarer the larger it is has
+ * a 1 in no plane more often than a 0, whatever its scale: without the upper bound, filters of unlike scale would be
+ * credited with planes denser than any of them has.
+ */
+const densitiesAtNodes = (mean: number, spread: number): number[] => {
+  const ceiling = mean <= 0.5 ? 0.5 : 1;
+  const at = (shift: number): number[] =>
+    hermiteNodes.map((node) => Math.min(ceiling, Math.max(0, mean + shift + node * spread)));
+  // The spread of a share is at most ½, so no node lies farther than 2 from the mean.
+  let low = -2;
+  let high = 2;
+  for (let step = 0; step < 40; step++) {
+    const middle = (low + high) / 2;
+    const held = at(middle).reduce((sum, density, node) => sum + hermiteWeights[node] * density, 0);
+    if (held < mean) low = middle;
+    else high = middle;
+  }
+  return at((low + high) / 2);
+};
+
+/**
  * Cumulative distribution of the cycles of a group: the largest of independent channels, so the product of their
- * distributions, averaged over a normal factor that moves all planes of a filter together. The factor's spread is the
+ * distributions, averaged over a factor that moves all planes of a filter together. The factor's spread is the
  * measured variance between filters less the sampling noise p (1 − p) / reductionLength.
  */
 export const groupDistribution = (
@@ -122,29 +150,28 @@ export const groupDistribution = (
   table: ScanTable,
 ): Float64Array => {
   const { limit, cumulative } = table;
-  const result = new Float64Array(limit + 1);
-  const product = new Float64Array(limit + 1);
-  for (let node = -3; node <= 3; node++) {
-    const weight = hermiteWeights[Math.abs(node)];
-    const offset = Math.sign(node) * hermiteNodes[Math.abs(node)];
-    product.fill(1);
-    for (let plane = 0; mask >>> plane !== 0; plane++) {
-      if (((mask >>> plane) & 1) === 0) continue;
-      const mean = densities.planeDensity[plane];
-      const noise = (mean * (1 - mean)) / densities.reductionLength;
-      const spread = Math.sqrt(Math.max(0, densities.planeVariance[plane] - noise));
-      const density = Math.min(1, Math.max(0, mean + offset * spread));
+  const product = hermiteNodes.map(() => new Float64Array(limit + 1).fill(1));
+  for (let plane = 0; mask >>> plane !== 0; plane++) {
+    if (((mask >>> plane) & 1) === 0) continue;
+    const mean = densities.planeDensity[plane];
+    const noise = (mean * (1 - mean)) / densities.reductionLength;
+    const spread = Math.sqrt(Math.max(0, densities.planeVariance[plane] - noise));
+    densitiesAtNodes(mean, spread).forEach((density, node) => {
       const step = Math.min(gridSteps - 1, Math.floor(density * gridSteps));
       const fraction = density * gridSteps - step;
       const base = step * (limit + 1);
+      const atNode = product[node];
       for (let count = 0; count <= limit; count++) {
         const below = cumulative[base + count];
-        product[count] *= below + fraction * (cumulative[base + limit + 1 + count] - below);
+        atNode[count] *= below + fraction * (cumulative[base + limit + 1 + count] - below);
       }
-    }
-    for (let count = 0; count <= limit; count++) result[count] += weight * product[count];
+    });
   }
-  return result;
+  const mixed = new Float64Array(limit + 1);
+  product.forEach((atNode, node) => {
+    for (let count = 0; count <= limit; count++) mixed[count] += hermiteWeights[node] * atNode[count];
+  });
+  return mixed;
 };
 
 /**

@@ -16,14 +16,14 @@ export interface Round {
 /**
  * The rounds of one convolution group [our decision]: f = min(pes, filters) filters at once, in index order, filter m
  * on processing element m mod f; the last round may hold fewer. With `filters+positions` each round uses
- * ⌊pes / its filters⌋ position sets, otherwise one.
+ * ⌊pes / its filters⌋ position sets, but no more than there are positions; otherwise one.
  */
 export const rounds = (filters: number, positions: number, pes: number, spread: Spread): Round[] => {
   const atOnce = Math.min(pes, filters);
   const result: Round[] = [];
   for (let firstFilter = 0; firstFilter < filters; firstFilter += atOnce) {
     const here = Math.min(atOnce, filters - firstFilter);
-    const positionSets = spread === "filters" ? 1 : Math.floor(pes / here);
+    const positionSets = spread === "filters" ? 1 : Math.min(positions, Math.floor(pes / here));
     result.push({
       firstFilter,
       filters: here,

@@ -1,3 +1,4 @@
+import { ModelError } from "../errors.ts";
 import type { Configuration } from "../machines/parameter.ts";
 import { sqnr } from "../numerics/quantize.ts";
 import type { Seconds } from "../units.ts";
@@ -38,7 +39,7 @@ export interface NetworkResult {
 /**
  * Runs one network on one design under a view: layers one after another, each as long as the view's rule says, and
  * then the operations without multiply–accumulates, which take their DRAM transfers. Throws ModelError where the
- * configuration cannot run the network.
+ * configuration cannot run the network, and `no-work` where the network has nothing to run.
  */
 export const evaluateNetwork = (
   terms: Terms,
@@ -82,7 +83,7 @@ export const evaluateNetwork = (
     const active = compute.activePes[layer];
     const allCycles = seconds * clock;
     activity.busyCycles += busyCycles[layer];
-    activity.idleCycles += active * allCycles - busyCycles[layer];
+    activity.idleCycles += Math.max(0, active * allCycles - busyCycles[layer]);
     activity.unusedCycles += (costs.pes - active) * allCycles;
     activity.weightBufferReads += reads.weightReads;
     activity.weightBufferWrites += moved.weightBytes;
@@ -102,6 +103,12 @@ export const evaluateNetwork = (
   boundSeconds[boundNames.length - 1] += movementSeconds;
   activity.unusedCycles += costs.pes * movementSeconds * clock;
   activity.seconds += movementSeconds;
+  if (activity.seconds === 0) {
+    throw new ModelError(
+      "no-work",
+      `network ${workloads[network].name}: expected a layer or a movement of activations, found neither`,
+    );
+  }
 
   return {
     batch,

@@ -50,7 +50,7 @@ const partialSumBytes = 4;
  * buffer whole needs no halving and is moved once. Otherwise an operand is read again for each iteration of the loops
  * outside its innermost relevant loop (loops of one iteration are no loops). Partial sums spill when the channel loop
  * is not innermost and what is live inside it exceeds half the output buffer. Input rows that two tiles share are read
- * twice; rows of padding are never read. Ties: fewer tiles, then larger tileFilters.
+ * twice; rows of padding, and rows that a long stride passes over, are never read. Ties: fewer tiles, then larger tileFilters.
  *
  * Tile sizes are searched over ⌈size / i⌉. For given channels and rows the largest filter tile is best, except where a
  * smaller one keeps the partial sums of (m, c, p) from spilling; both are tried.
@@ -112,7 +112,7 @@ interface RowTiling {
   readonly tiles: number;
   /** Input rows that a tile's buffer must hold. */
   readonly capacityRows: number;
-  /** Input rows read over all tiles of an input, shared ones counted for each tile, padding rows not at all. */
+  /** Input rows read over all tiles of an input: shared ones for each tile, padding and rows under no kernel never. */
   readonly readRows: number;
 }
 
@@ -188,12 +188,13 @@ const rowTiling = (layer: LayerShape, tileRows: number): RowTiling => {
   let readRows = 0;
   for (let first = 0; first < layer.outputHeight; first += tileRows) {
     const end = Math.min(first + tileRows, layer.outputHeight);
-    const top = Math.max(0, first * layer.strideHeight - layer.paddingTop);
-    const bottom = Math.min(
-      layer.inputHeight,
-      (end - 1) * layer.strideHeight - layer.paddingTop + kernelRows,
-    );
-    readRows += Math.max(0, bottom - top);
+    let read = 0;
+    for (let row = first; row < end; row++) {
+      const top = row * layer.strideHeight - layer.paddingTop;
+      const bottom = Math.min(layer.inputHeight, top + kernelRows);
+      readRows += Math.max(0, bottom - Math.max(read, top));
+      read = Math.max(read, bottom);
+    }
   }
   return {
     tileRows,

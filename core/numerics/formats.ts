@@ -22,7 +22,7 @@ export const gridPlanes = 24;
  */
 export const parseFormat = (name: string): Format => {
   if (name === "float32") return { name, kind: "float", bits: 32, planes: gridPlanes };
-  const match = /^fixed([0-9]{1,2})$/.exec(name);
+  const match = /^fixed([1-9][0-9]?)$/.exec(name);
   const bits = match ? Number(match[1]) : 0;
   if (bits < 2 || bits > 24) {
     throw new ModelError("unknown-format", `format ${name}: expected float32 or fixed2 … fixed24`);

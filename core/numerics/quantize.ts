@@ -1,3 +1,4 @@
+import { ModelError } from "../errors.ts";
 import type { Format } from "./formats.ts";
 
 /** Whether all filters share one scale or each has its own. */
@@ -20,6 +21,7 @@ const roundingShift = 6755399441055744;
 /**
  * Symmetric quantization of `values` (shape [filters, …]) to a fixed format: scale = max|w| / (2^(b−1) − 1), rounding
  * half to even; where all values are zero the scale is 1. No value is clipped.
+ * Throws ModelError `not-finite` where a value is infinite or NaN.
  */
 export const quantize = (
   values: Float32Array,
@@ -39,6 +41,12 @@ export const quantize = (
     let largest = 0;
     for (let index = slice * length; index < end; index++) {
       largest = Math.max(largest, Math.abs(values[index]));
+    }
+    if (!Number.isFinite(largest)) {
+      throw new ModelError(
+        "not-finite",
+        `weights of shape [${filters}, ${values.length / filters}] hold ${largest}: expected finite values for ${format.name}`,
+      );
     }
     const scale = largest === 0 ? 1 : largest / largestCode;
     scales[slice] = scale;

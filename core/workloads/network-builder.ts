@@ -43,12 +43,12 @@ export type Operands = readonly (Value | undefined)[];
  */
 export interface NetworkBuilder {
   /** A stored tensor that no operation has to account for: a graph input, a further output of a node. */
-  readonly root: (shape: readonly number[]) => Value;
+  readonly root: (name: string, shape: readonly number[]) => Value;
   readonly constant: (constant: Constant) => Value;
   /** A node without an own trace in layers or movements: it is counted under its operation. */
   readonly absorb: (operation: string) => void;
-  readonly sameOrder: (operation: string, value: Value, shape: readonly number[]) => Value;
-  readonly rearranged: (operation: string, shape: readonly number[]) => Value;
+  readonly sameOrder: (name: string, operation: string, value: Value, shape: readonly number[]) => Value;
+  readonly rearranged: (name: string, operation: string, shape: readonly number[]) => Value;
   readonly elementWise: (
     name: string,
     operation: string,
@@ -84,17 +84,17 @@ export const createNetworkBuilder = (network: string): NetworkBuilder => {
   const absorb = (operation: string): void => {
     absorbed.set(operation, (absorbed.get(operation) ?? 0) + 1);
   };
-  const checked = (shape: readonly number[]): readonly number[] => {
+  const checked = (name: string, shape: readonly number[]): readonly number[] => {
     if (shape.every((size) => Number.isSafeInteger(size) && size > 0)) {
       if (Number.isSafeInteger(elementCount(shape))) return shape;
     }
     throw new NetworkError(
       network,
-      `a tensor would have the shape ${showShape(shape)}: sizes must be at least 1, and their product below 2^53`,
+      `the output of ${name} would have the shape ${showShape(shape)}: sizes must be at least 1, and their product below 2^53`,
     );
   };
-  const stored = (shape: readonly number[]): Value => ({
-    shape: checked(shape),
+  const stored = (name: string, shape: readonly number[]): Value => ({
+    shape: checked(name, shape),
     root: { elements: elementCount(shape) },
   });
   const unique = (name: string): string => {
@@ -103,7 +103,7 @@ export const createNetworkBuilder = (network: string): NetworkBuilder => {
     return seen === 1 ? name : `${name}#${seen}`;
   };
   const movement: NetworkBuilder["movement"] = (name, operation, operands, shape) => {
-    const result = stored(shape);
+    const result = stored(name, shape);
     const read = new Set(
       operands.filter((operand) => operand !== undefined && operand.constant === undefined),
     );
@@ -117,13 +117,13 @@ export const createNetworkBuilder = (network: string): NetworkBuilder => {
     root: stored,
     constant: (constant) => ({ shape: constant.shape, constant }),
     absorb,
-    sameOrder: (operation, value, shape) => {
+    sameOrder: (name, operation, value, shape) => {
       absorb(operation);
-      return { shape: checked(shape), root: value.root };
+      return { shape: checked(name, shape), root: value.root };
     },
-    rearranged: (operation, shape) => {
+    rearranged: (name, operation, shape) => {
       absorb(operation);
-      return stored(shape);
+      return stored(name, shape);
     },
     elementWise: (name, operation, operands, shape) => {
       const roots = new Set<Root>();
@@ -133,12 +133,12 @@ export const createNetworkBuilder = (network: string): NetworkBuilder => {
         return movement(name, operation, operands, shape);
       }
       absorb(operation);
-      return { shape: checked(shape), root };
+      return { shape: checked(name, shape), root };
     },
     movement,
     layers: (produced, shape, filterAxis) => {
       const indices = produced.map((layer) => layers.push({ ...layer, name: unique(layer.name) }) - 1);
-      return { ...stored(shape), layers: indices, filterAxis };
+      return { ...stored(produced[0].name, shape), layers: indices, filterAxis };
     },
     normalization: (operation, value, axis, soleUse, normalization) => {
       absorb(operation);

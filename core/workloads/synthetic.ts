@@ -1,8 +1,10 @@
 import { NetworkError } from "../errors.ts";
 import { normal, uniformStream } from "../random.ts";
 import { convolutionLayer, matrixProductLayer } from "./build-layer.ts";
+import { mostComputedElements } from "./constant.ts";
 import type { Layer } from "./layer.ts";
 import type { Network } from "./network.ts";
+import { elementCount } from "./shape.ts";
 import { slidingWindow } from "./sliding-window.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -40,9 +42,13 @@ export interface SyntheticTable {
   readonly layers: readonly SyntheticLayer[];
 }
 
-const drawn = (table: SyntheticTable, index: number, shape: readonly number[]): Tensor => {
+const drawn = (network: string, table: SyntheticTable, index: number, shape: readonly number[]): Tensor => {
+  const length = elementCount(shape);
+  if (length > mostComputedElements) {
+    const problem = `layer ${table.layers[index].name}: ${length} weights would be drawn, at most ${mostComputedElements} are`;
+    throw new NetworkError(network, problem);
+  }
   const uniform = uniformStream(table.seed, index);
-  const length = shape.reduce((product, size) => product * size, 1);
   const values = Float32Array.from({ length }, () => table.sigma * normal(uniform));
   return { shape, values, stored: "float32", origin: "synthetic" };
 };
@@ -78,7 +84,7 @@ const convolution = (
     vertical,
     horizontal,
     biasParameters: 0,
-    weights: drawn(table, index, [entry.filters, ...entry.kernel, entry.channels / entry.groups]),
+    weights: drawn(network, table, index, [entry.filters, ...entry.kernel, entry.channels / entry.groups]),
   });
 };
 
@@ -86,7 +92,7 @@ const convolution = (
  * A network of independent layers with normally distributed float32 weights, a function of the table alone: stream
  * `index` of the seed for layer `index`. It has no biases and no movements: its layers stand for themselves. Assumes
  * positive integers for all sizes. Real weights are not normal, and their filters differ in scale, so results on such a
- * network only show that something runs. Throws NetworkError for shapes that do not fit or names that repeat.
+ * network only show that something runs. Throws NetworkError for shapes that do not fit or are too large, and for names that repeat.
  */
 export const syntheticNetwork = (name: string, table: SyntheticTable): Network => {
   const names = new Set<string>();
@@ -103,7 +109,7 @@ export const syntheticNetwork = (name: string, table: SyntheticTable): Network =
           groups: 1,
           vectors: entry.vectors,
           biasParameters: 0,
-          weights: drawn(table, index, [entry.filters, 1, 1, entry.channels]),
+          weights: drawn(name, table, index, [entry.filters, 1, 1, entry.channels]),
         }),
   );
   return {

@@ -1,6 +1,7 @@
 import { ModelError } from "../../core/errors.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { aggregateMetrics } from "../../core/model/aggregate.ts";
+import { type Agreement, agreement } from "../../core/model/agreement.ts";
 import { evaluateNetwork, metricsOf, type NetworkResult, type View } from "../../core/model/evaluate.ts";
 import { metrics } from "../../core/model/metrics.ts";
 import { createTerms, type StatisticsLookup, type Terms } from "../../core/model/terms.ts";
@@ -26,6 +27,8 @@ export interface Evaluator {
   layout(pass: Pass): ColumnLayout;
   /** Every network on one design; throws ModelError where the design cannot run one of them. */
   results(point: Point, view: View): NetworkResult[];
+  /** How far the analytical model lies from the cycle model in compute cycles, for every network on one design. */
+  agreements(point: Point): Agreement[];
   /** The row of a point, in the pass's columns. Throws ModelError where the design cannot be modelled. */
   row(index: number, point: Point, pass: Pass): Float64Array;
   /** The objectives of a row in one front, as they stand in the sweep. */
@@ -96,6 +99,12 @@ export const createEvaluator = (plan: EnginePlan, slab: SharedArrayBuffer): Eval
     fronts,
     layout: (pass) => layouts[pass],
     results,
+    agreements: ({ machine, configuration }) =>
+      workloads.map(({ layers }, network) =>
+        agreement(machines[machine], configuration, layers, (layer) =>
+          lookup(network, layer, machines[machine].statistics(configuration, sweep.seed, layer)),
+        ),
+      ),
     row: (index, point, pass) => {
       const layout = layouts[pass];
       const row = new Float64Array(layout.names.length);

@@ -7,6 +7,7 @@ import { type Manifest, manifestDifferences, readManifest, writeManifest } from 
 import { type Pass, removeTemporaryFiles, runPaths } from "../store/run-directory.ts";
 import { StoreError } from "../store/store-error.ts";
 import { version } from "../version.ts";
+import { compareModels, type ModelAgreement, readAgreement } from "./compare-models.ts";
 import { createEvaluator, type Evaluator } from "./evaluator.ts";
 import { type Front, frontsOfRows } from "./fronts.ts";
 import { type InputError, Inputs } from "./inputs.ts";
@@ -50,6 +51,8 @@ export interface Run {
   readonly fronts: readonly Front[];
   /** The baseline's row of the last pass; null where there is none or it failed. */
   readonly baseline: Float64Array | null;
+  /** How far the two models differ on one design; null where no design could be evaluated. */
+  readonly agreement: ModelAgreement | null;
   readonly seconds: number;
 }
 
@@ -105,7 +108,12 @@ export const runSweep = (
     const front = fronts.reduce((sum, { rows: members }) => sum + members.length, 0);
     const counts = { evaluated: evaluated + stored, failed, front };
     yield* save({ ...asked, status: "finished", counts });
+    const compared = baselineIndex ?? fronts[0].rows[0]?.[0];
+    const agreement = yield* evaluated > 0 && rows.length > 0
+      ? compareModels(evaluator, directory, compared ?? rows[0][0])
+      : storing(() => readAgreement(directory));
     return {
+      agreement,
       directory,
       evaluator,
       pass,

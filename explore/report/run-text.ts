@@ -33,7 +33,23 @@ export const runText = (run: Run): string => {
       "The baseline itself cannot be evaluated; see the error on standard error or in the stored points.",
     );
   }
-  return [...lines, "", `Everything is in ${run.directory}`].join("\n");
+  return [...lines, ...agreementLines(run), "", `Everything is in ${run.directory}`].join("\n");
+};
+
+/** How far the two models differ, beside a model that knows nothing of the weights. */
+const agreementLines = ({ agreement }: Run): string[] => {
+  if (agreement === null) return [];
+  const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+  return [
+    "",
+    `Compute cycles of design ${agreement.key}, analytical against cycle model, over layers (in brackets a model blind to the weights):`,
+    ...agreement.networks.map(
+      ({ name, analytical, dataBlind }) =>
+        `  ${name}: median ${percent(analytical.median)} (${percent(dataBlind.median)}), MAC-weighted ` +
+        `${percent(analytical.macWeighted)} (${percent(dataBlind.macWeighted)}), worst ${analytical.worst.layer} ` +
+        `${percent(analytical.worst.error)}`,
+    ),
+  ];
 };
 
 const workDone = (run: Run): string => {

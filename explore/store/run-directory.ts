@@ -20,6 +20,7 @@ export interface RunPaths {
   readonly frontCsv: string;
   readonly frontParquet: string;
   readonly plots: string;
+  readonly agreement: string;
   readonly log: string;
 }
 
@@ -31,6 +32,7 @@ export const runPaths = (directory: string): RunPaths => ({
   frontCsv: join(directory, "front.csv"),
   frontParquet: join(directory, "front.parquet"),
   plots: join(directory, "plots"),
+  agreement: join(directory, "agreement.json"),
   log: join(directory, "run.log"),
 });
 

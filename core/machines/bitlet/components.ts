@@ -1,5 +1,5 @@
 import { ModelError } from "../../errors.ts";
-import type { Component } from "../../technology/component.ts";
+import { type Component, weakerMark } from "../../technology/component.ts";
 import { interpolateLogLog } from "../../technology/interpolate.ts";
 import {
   type BitletModule,
@@ -36,16 +36,21 @@ export const components = (
       gateCount(technology.gates, module, table.laneWidth);
     const cyclesPerSecond = table.clock_GHz * 1e9;
     const scaled = configuration.laneWidth !== table.laneWidth;
+    const mark = scaled ? weakerMark(table.mark, technology.gates.mark) : table.mark;
     return {
       name: module,
       area_mm2: (table.area_mm2[module] / table.pes) * growth,
       busyCycle_J:
         ((modulePower(configuration, table, module) * 1e-3) / (table.pes * cyclesPerSecond)) * growth,
       source: scaled ? `${table.source}; over lane width: ${technology.gates.source}` : table.source,
-      mark: scaled ? "derived" : table.mark,
+      mark: scaled || !hasRow(configuration, table) ? weakerMark(mark, "derived") : mark,
     };
   });
 };
+
+/** Whether the table has a row for the format with all its planes. */
+const hasRow = ({ format, activePlanes }: BitletConfiguration, table: BitletTable): boolean =>
+  table.power_mW[format.name] !== undefined && activePlanes >= format.planes;
 
 /**
  * Power of a module for all the table's processing elements, in mW. A format with a row of its own uses it while all
@@ -58,13 +63,12 @@ const modulePower = (
   module: BitletModule,
 ): number => {
   const { format, activePlanes } = configuration;
-  const all = activePlanes >= format.planes;
   const row = table.power_mW[format.name];
-  if (row !== undefined && all) return row[module];
+  if (hasRow(configuration, table)) return row[module];
   if (format.kind === "float") {
     return row[module] * (planeDependent.includes(module) ? activePlanes / format.planes : 1);
   }
-  const planes = all ? format.bits : activePlanes;
+  const planes = activePlanes >= format.planes ? format.bits : activePlanes;
   return table.power_mW.fixed16[module] * (planeDependent.includes(module) ? planes / 16 : 1);
 };
 

@@ -56,7 +56,9 @@ export const tracedCycles = (
             if (length > largest) largest = length;
             busy += length;
             for (let set = 0; set < round.positionSets; set++) {
-              own[set * round.filters + filter] += round.positionSteps * length;
+              // Set s has the positions s, s + positionSets, …: the last step may find no position for it.
+              const steps = Math.ceil((positions - set) / round.positionSets);
+              own[set * round.filters + filter] += steps * length;
             }
           }
           lockstep += round.positionSteps * largest;

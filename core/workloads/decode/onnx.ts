@@ -129,7 +129,7 @@ export const decodeOnnx = (bytes: Uint8Array, request: NetworkRequest): Network 
   const builder = createNetworkBuilder(request.name);
   const values = new Map<string, Value>();
   for (const [name, constant] of model.initializers) values.set(name, builder.constant(constant));
-  for (const [name, shape] of Object.entries(inputs)) values.set(name, builder.root(shape));
+  for (const [name, shape] of Object.entries(inputs)) values.set(name, builder.root(name, shape));
   walk(request, model, builder, values);
   const missing = model.outputs.find((name) => !values.has(name));
   if (missing !== undefined) throw new NetworkError(request.name, `nothing produces its output ${missing}`);

@@ -44,7 +44,7 @@ export const decodeTfjs = (
   const values = new Map<string, Value>();
   for (const layer of layers) {
     if (layer.className === "InputLayer") {
-      values.set(layer.name, builder.root(inputs[layer.name]));
+      values.set(layer.name, builder.root(layer.name, inputs[layer.name]));
       continue;
     }
     const layerClass = layerClasses.get(layer.className);

@@ -8,7 +8,11 @@ import { scanGroup } from "../../../core/bit-interleaving/scan-group.ts";
 const word = fc.integer({ min: 0, max: 0xffffff });
 /** Words of varied density: the AND and OR of uniform words. */
 const words = fc
-  .tuple(fc.array(word, { minLength: 1, maxLength: 256 }), fc.integer({ min: 0, max: 4 }), fc.infiniteStream(word))
+  .tuple(
+    fc.array(word, { minLength: 1, maxLength: 256 }),
+    fc.integer({ min: 0, max: 4 }),
+    fc.infiniteStream(word),
+  )
   .map(([values, sparseness, more]) =>
     values.map((value) => {
       let result = value;
@@ -65,12 +69,17 @@ describe("distill", () => {
 
   it("never takes longer with fewer planes", () => {
     fc.assert(
-      fc.property(words, fc.integer({ min: 1, max: 24 }), fc.integer({ min: 0, max: 23 }), (values, planes, fewer) => {
-        const some = Math.max(1, planes - fewer);
-        expect(distill(values, 8, planeMask(24, some)).scan).toBeLessThanOrEqual(
-          distill(values, 8, planeMask(24, planes)).scan,
-        );
-      }),
+      fc.property(
+        words,
+        fc.integer({ min: 1, max: 24 }),
+        fc.integer({ min: 0, max: 23 }),
+        (values, planes, fewer) => {
+          const some = Math.max(1, planes - fewer);
+          expect(distill(values, 8, planeMask(24, some)).scan).toBeLessThanOrEqual(
+            distill(values, 8, planeMask(24, planes)).scan,
+          );
+        },
+      ),
     );
   });
 });

@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { scanChannel } from "../../../core/bit-interleaving/distill.ts";
-import { expectedLargest, groupDistribution, scanTable } from "../../../core/bit-interleaving/expected-scan.ts";
+import {
+  expectedLargest,
+  groupDistribution,
+  scanTable,
+} from "../../../core/bit-interleaving/expected-scan.ts";
 
 describe("scanTable", () => {
   it("equals the enumeration of all lanes, for every window", () => {
@@ -17,7 +21,9 @@ describe("scanTable", () => {
           const { limit, cumulative } = scanTable(lanes, laneWidth, window);
           const masses = new Float64Array(limit + 1);
           for (let pattern = 0; pattern < 2 ** lanes; pattern++) {
-            const bits = Array.from({ length: laneWidth }, (_, lane) => (lane < lanes ? (pattern >>> lane) & 1 : 0));
+            const bits = Array.from({ length: laneWidth }, (_, lane) =>
+              lane < lanes ? (pattern >>> lane) & 1 : 0,
+            );
             const ones = bits.reduce((sum, bit) => sum + bit, 0);
             masses[scanChannel(bits, window)] += density ** ones * (1 - density) ** (lanes - ones);
           }
@@ -48,15 +54,25 @@ describe("groupDistribution", () => {
     expect(expectedLargest(distribution, 1, (cycles) => cycles)).toBeCloseTo(mean, 12);
   });
 
+  const expectedAt = (density: number, variance: number, together: number): number =>
+    expectedLargest(
+      groupDistribution({ planeDensity: [density], planeVariance: [variance], reductionLength: 100 }, 1, table),
+      together,
+      (cycles) => cycles,
+    );
+
   it("widens with the variance between filters, beyond sampling noise only", () => {
-    const at = (variance: number): number =>
-      expectedLargest(
-        groupDistribution({ planeDensity: [0.5], planeVariance: [variance], reductionLength: 100 }, 1, table),
-        32,
-        (cycles) => cycles,
-      );
-    expect(at(0.25 / 100)).toBe(at(0));
-    expect(at(0.02)).toBeGreaterThan(at(0));
+    expect(expectedAt(0.3, (0.3 * 0.7) / 100, 32)).toBeCloseTo(expectedAt(0.3, 0, 32), 12);
+    expect(expectedAt(0.3, 0.02, 32)).toBeGreaterThan(expectedAt(0.3, 0, 32) + 0.01);
+  });
+
+  it("keeps the mean density whatever the variance, and lets no filter pass ½", () => {
+    // Alone, a channel of 4 lanes takes 4 · density cycles in the mean.
+    for (const variance of [0, 0.02, 0.1, 0.2]) expect(expectedAt(0.4, variance, 1)).toBeCloseTo(1.6, 6);
+    // A mean of ½ leaves no room: all filters are equal.
+    expect(expectedAt(0.5, 0.2, 32)).toBeCloseTo(expectedAt(0.5, 0, 32), 9);
+    // Filters of density 0.6 on average may go up to 1.
+    expect(expectedAt(0.6, 0.05, 32)).toBeGreaterThan(expectedAt(0.6, 0, 32));
   });
 
   it("expects the larger of two dice to be 161/36", () => {

@@ -45,7 +45,9 @@ const slow = (weights: Float32Array, filters: number, asked: GroupRequest): numb
       for (let start = 0; start < length; start += asked.laneWidth) {
         const words = new Array<number>(asked.laneWidth).fill(0);
         const lanes = Math.min(asked.laneWidth, length - start);
-        const parts = Array.from({ length: lanes }, (_, lane) => takeApart(weights[filter * length + start + lane]));
+        const parts = Array.from({ length: lanes }, (_, lane) =>
+          takeApart(weights[filter * length + start + lane]),
+        );
         const sums = parts.map((part, lane) => part.exponent + exponents[vector * length + start + lane]);
         const largest = Math.max(...sums);
         for (let lane = 0; lane < lanes; lane++) {
@@ -91,7 +93,15 @@ describe("groupStatistics", () => {
         (values, filters, format, quantization, laneWidth, window, activePlanes, activationExponents) => {
           const length = Math.floor(values.length / filters);
           const tensor = Float32Array.from(values.slice(0, length * filters));
-          const asked = { ...request, format, quantization, laneWidth, window, activePlanes, activationExponents };
+          const asked = {
+            ...request,
+            format,
+            quantization,
+            laneWidth,
+            window,
+            activePlanes,
+            activationExponents,
+          };
           expect([...groupStatistics(tensor, filters, asked).cycles]).toEqual(slow(tensor, filters, asked));
         },
       ),

@@ -55,7 +55,10 @@ describe("timing of a group of 64 lanes and 16 ports", () => {
           const shape = { kind, laneWidth, inputPorts: window + morePorts, window };
           const scans = above.map((more) => Math.ceil(laneWidth / window) + more);
           const total = (pipeline: "rtl" | "overlapped"): number =>
-            scans.reduce((sum, scan) => sum + groupInterval(pipeline, shape, scan), sequenceTail(pipeline, shape));
+            scans.reduce(
+              (sum, scan) => sum + groupInterval(pipeline, shape, scan),
+              sequenceTail(pipeline, shape),
+            );
           expect(total("overlapped")).toBeLessThanOrEqual(total("rtl"));
         },
       ),

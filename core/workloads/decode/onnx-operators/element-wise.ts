@@ -150,7 +150,8 @@ const cast: Operator = (call) => {
   const type = elementTypeOf(integerAttribute(call, "to") ?? 0);
   if (type === undefined) return failNode(call, "it casts to an element type that is not supported");
   const { constant } = value;
-  if (constant === undefined) return [call.builder.sameOrder(call.node.operator, value, value.shape)];
+  if (constant === undefined)
+    return [call.builder.sameOrder(call.node.name, call.node.operator, value, value.shape)];
   const values = valueArray(type, constant.values.length);
   const whole = values instanceof Float64Array && type !== "float64";
   for (let index = 0; index < values.length; index++) {

@@ -24,7 +24,7 @@ const rearranged = (
   compute: (constant: Constant) => Constant["values"],
 ): Value => {
   const { constant } = operand(call, 0);
-  if (constant === undefined) return call.builder.rearranged(call.node.operator, shape);
+  if (constant === undefined) return call.builder.rearranged(call.node.name, call.node.operator, shape);
   call.builder.absorb(call.node.operator);
   return call.builder.constant({ ...constant, shape, values: compute(constant) });
 };
@@ -97,7 +97,10 @@ const split: Operator = (call) => {
   }
   // One node is one absorbed operation, however many parts it has.
   const [first, ...others] = sizes.map((part) => shape.map((size, index) => (index === axis ? part : size)));
-  return [rearranged(call, first, notComputed(call)), ...others.map((part) => call.builder.root(part))];
+  return [
+    rearranged(call, first, notComputed(call)),
+    ...others.map((part) => call.builder.root(call.node.name, part)),
+  ];
 };
 
 const concat: Operator = (call) => {
@@ -116,7 +119,8 @@ const concat: Operator = (call) => {
     index === axis ? shapes.reduce((sum, shape) => sum + shape[axis], 0) : size,
   );
   const constants = values.map((value) => value.constant).filter((constant) => constant !== undefined);
-  if (constants.length < values.length) return [call.builder.rearranged(call.node.operator, result)];
+  if (constants.length < values.length)
+    return [call.builder.rearranged(call.node.name, call.node.operator, result)];
   const blocks = constants.map(({ shape }) => elementCount(shape.slice(axis)));
   const outer = elementCount(first.shape.slice(0, axis));
   return [

@@ -18,7 +18,7 @@ const reshaped = (call: NodeCall, shape: readonly number[]): Value => {
     failNode(call, `${showShape(value.shape)} cannot take the shape ${showShape(shape)}`);
   }
   const { constant } = value;
-  if (constant === undefined) return call.builder.sameOrder(call.node.operator, value, shape);
+  if (constant === undefined) return call.builder.sameOrder(call.node.name, call.node.operator, value, shape);
   call.builder.absorb(call.node.operator);
   return call.builder.constant({ ...constant, shape });
 };
@@ -35,7 +35,7 @@ const reshape: Operator = (call) => {
   if (free >= 0) {
     const others = elementCount(shape.filter((_, axis) => axis !== free));
     shape[free] = elementCount(from) / others;
-    if (!Number.isInteger(shape[free]))
+    if (!Number.isInteger(shape[free]) || shape[free] < 0)
       failNode(call, `${showShape(from)} cannot take the shape ${showShape(asked)}`);
   }
   return [reshaped(call, shape)];

@@ -38,7 +38,7 @@ const movement: LayerClass = (call) => {
 
 const inert: LayerClass = (call) => {
   const value = inputOf(call);
-  return call.builder.sameOrder(call.layer.className, value, value.shape);
+  return call.builder.sameOrder(call.layer.name, call.layer.className, value, value.shape);
 };
 
 const batchNormalization: LayerClass = (call) => {
@@ -76,6 +76,7 @@ const concatenate: LayerClass = (call) => {
     failLayer(call, `shapes ${shapes.map(showShape).join(", ")} cannot be joined along axis ${axis}`);
   const joined = shapes.reduce((sum, other) => sum + other[axis], 0);
   return call.builder.rearranged(
+    call.layer.name,
     call.layer.className,
     shape.map((size, index) => (index === axis ? joined : size)),
   );
@@ -83,7 +84,7 @@ const concatenate: LayerClass = (call) => {
 
 const flatten: LayerClass = (call) => {
   const value = inputOf(call);
-  return call.builder.sameOrder(call.layer.className, value, [1, elementCount(value.shape)]);
+  return call.builder.sameOrder(call.layer.name, call.layer.className, value, [1, elementCount(value.shape)]);
 };
 
 const reshape: LayerClass = (call) => {
@@ -95,7 +96,7 @@ const reshape: LayerClass = (call) => {
   if (elementCount(shape) !== total || !shape.every(Number.isInteger)) {
     failLayer(call, `${showShape(value.shape)} cannot take the shape ${showShape(asked)}`);
   }
-  return call.builder.sameOrder(call.layer.className, value, shape);
+  return call.builder.sameOrder(call.layer.name, call.layer.className, value, shape);
 };
 
 const permute: LayerClass = (call) => {
@@ -103,7 +104,10 @@ const permute: LayerClass = (call) => {
   const order = listField(call.layer.config, "dims").map((axis) => axisOf(call, axis, shape.length));
   if (new Set(order).size !== shape.length - 1)
     failLayer(call, `dims ${showShape(order)} for an input of ${showShape(shape)}`);
-  return call.builder.rearranged(call.layer.className, [shape[0], ...order.map((axis) => shape[axis])]);
+  return call.builder.rearranged(call.layer.name, call.layer.className, [
+    shape[0],
+    ...order.map((axis) => shape[axis]),
+  ]);
 };
 
 const pooling =
@@ -143,7 +147,7 @@ const upSampling: LayerClass = (call) => {
   const result = [batch, height * vertical, width * horizontal, channels];
   const nearest = (optionalText(config, "interpolation") ?? "nearest") === "nearest";
   return nearest
-    ? call.builder.rearranged(className, result)
+    ? call.builder.rearranged(name, className, result)
     : call.builder.movement(name, className, call.operands, result);
 };
 
@@ -162,7 +166,7 @@ const resizedBy =
     checkChannelsLast(call);
     const [batch, height, width, channels] = inputOf(call, 4).shape;
     const [above, below, left, right] = margins(call, key);
-    return call.builder.rearranged(call.layer.className, [
+    return call.builder.rearranged(call.layer.name, call.layer.className, [
       batch,
       height + sign * (above + below),
       width + sign * (left + right),
@@ -174,7 +178,7 @@ const resizedBy =
 const pixelShuffle: LayerClass = (call) => {
   const [batch, height, width, channels] = inputOf(call, 4).shape;
   const scale = countField(call.layer.config, "scale");
-  return call.builder.rearranged(call.layer.className, [
+  return call.builder.rearranged(call.layer.name, call.layer.className, [
     batch,
     height * scale,
     width * scale,

@@ -1,0 +1,149 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { DecodeError, NetworkError } from "../../../../core/errors.ts";
+import { decodeTfjs } from "../../../../core/workloads/decode/tfjs.ts";
+import { tfjsShardPaths } from "../../../../core/workloads/decode/tfjs-weights.ts";
+import {
+  functionalModel,
+  type WrittenLayer,
+  type WrittenModel,
+  type WrittenWeight,
+} from "../../../fixtures/keras-writer.ts";
+import { numbers } from "../../../fixtures/run-layer.ts";
+
+const decode = ({ model, shards }: WrittenModel, inputs: Record<string, number[]>) =>
+  decodeTfjs(model, shards, { name: "example", source: "a test", inputs });
+
+const weight = (name: string, shape: readonly number[]): WrittenWeight => ({
+  name,
+  shape,
+  values: numbers(
+    shape.reduce((a, b) => a * b, 1),
+    3,
+  ),
+});
+
+/** A network of one layer `l` on an input of [1, …input]. */
+const single = (
+  input: number[],
+  layer: Omit<WrittenLayer, "name" | "inputs">,
+  weights: WrittenWeight[] = [],
+) => decode(functionalModel(input, [{ ...layer, name: "l", inputs: ["x"] }], weights), { x: [1, ...input] });
+
+const dense = functionalModel(
+  [4],
+  [{ className: "Dense", name: "d", inputs: ["x"], config: { activation: "relu" } }],
+  [weight("d/kernel", [4, 2]), weight("d/bias", [2])],
+);
+
+test("float16 weights are read as they are stored, 8-bit ones are refused", () => {
+  const bits = [0x3800, 0xc000, 0x3c00, 0x0001];
+  const view = new DataView(new ArrayBuffer(8));
+  for (const [index, value] of bits.entries()) view.setUint16(2 * index, value, true);
+  const entry = {
+    name: "d/kernel",
+    shape: [4, 1],
+    dtype: "float32",
+    quantization: { dtype: "float16", original_dtype: "float32" },
+  };
+  const model = functionalModel(
+    [4],
+    [{ className: "Dense", name: "d", inputs: ["x"], config: { use_bias: false } }],
+  ).model;
+  const shards = new Map([["w.bin", new Uint8Array(view.buffer)]]);
+  const half = { ...model, weightsManifest: [{ paths: ["w.bin"], weights: [entry] }] };
+  const { weights } = decode({ model: half, shards }, { x: [1, 4] }).layers[0];
+  expect(weights).toMatchObject({ stored: "float16", values: Float32Array.of(0.5, -2, 1, 2 ** -24) });
+  const quantized = { ...entry, quantization: { dtype: "uint8", scale: 0.1, min: -1 } };
+  const eight = { ...model, weightsManifest: [{ paths: ["w.bin"], weights: [quantized] }] };
+  expect(() => decode({ model: eight, shards }, { x: [1, 4] })).toThrow(
+    'weight "d/kernel": it is quantized to uint8, which is not supported',
+  );
+});
+
+test("shards are listed in order, and a missing, short or long one is an error", () => {
+  expect(tfjsShardPaths(dense.model)).toEqual(["a.bin", "b.bin"]);
+  const inputs = { x: [1, 4] };
+  const only = new Map([...dense.shards].slice(0, 1));
+  expect(() => decode({ ...dense, shards: only }, inputs)).toThrow("the shard b.bin is missing");
+  const whole = dense.shards.get("b.bin")!;
+  for (let length = 0; length < whole.length; length++) {
+    const shards = new Map([...dense.shards, ["b.bin", whole.subarray(0, length)]]);
+    expect(() => decode({ ...dense, shards }, inputs)).toThrow(DecodeError);
+  }
+  const long = new Map([...dense.shards, ["b.bin", new Uint8Array(whole.length + 1)]]);
+  expect(() => decode({ ...dense, shards: long }, inputs)).toThrow(
+    "its weights end at byte 40, its shards at 41",
+  );
+});
+
+test("what is not understood is named", () => {
+  const one =
+    (className: string, config = {}) =>
+    () =>
+      single([4, 4, 2], { className, config });
+  expect(one("LSTM")).toThrow("layer l: layers of the class LSTM are not understood");
+  expect(one("Activation", { activation: "wavelet" })).toThrow(
+    "layer l (Activation): activation wavelet is not understood",
+  );
+  expect(one("Conv2D", { filters: 2 })).toThrow("layer l: the weight l/kernel is missing");
+  expect(one("MaxPooling2D", { data_format: "channels_first" })).toThrow(
+    "data_format channels_first is not supported",
+  );
+  expect(one("Conv2D", { padding: "causal" })).toThrow("weight l/kernel");
+  expect(one("Concatenate", { axis: 0 })).toThrow("axis 0 of a tensor with 4 axes");
+  expect(() => decode(dense, {})).toThrow(
+    "input x: dimension 0 (?) is not bound; write inputs: { x: [1, 4] }",
+  );
+  expect(() => decode(dense, { x: [1, 5] })).toThrow(NetworkError);
+});
+
+test("graphs that cannot be walked are refused", () => {
+  const add = (name: string, inputs: string[]) => ({ className: "Add", name, inputs });
+  const walk = (layers: WrittenLayer[]) => () => decode(functionalModel([4], layers), { x: [1, 4] });
+  expect(walk([add("a", ["b"]), add("b", ["a"])])).toThrow("the graph has a cycle");
+  expect(walk([add("a", ["a"])])).toThrow("layer a: it takes its own output");
+  expect(walk([add("a", ["nowhere"])])).toThrow("layer a: its input nowhere does not exist");
+  expect(walk([add("a", ["x"]), add("a", ["x"])])).toThrow("two layers have the same name");
+  expect(walk([add("a", [])])).toThrow("layer a (Add): it has no input");
+  const shared = functionalModel([4], [add("a", ["x"])]);
+  const { layers } = (
+    shared.model.modelTopology.model_config as { config: { layers: { inbound_nodes: unknown[] }[] } }
+  ).config;
+  layers[1].inbound_nodes.push([["x", 0, 0, {}]]);
+  expect(() => decode(shared, { x: [1, 4] })).toThrow(
+    "layer a: it is called 2 times: shared layers are not supported",
+  );
+});
+
+/** All places of a JSON document, as lists of keys. */
+const places = (value: unknown, path: string[] = []): string[][] =>
+  typeof value === "object" && value !== null
+    ? [path, ...Object.entries(value).flatMap(([key, part]) => places(part, [...path, key]))]
+    : [path];
+
+const replaced = (value: unknown, [key, ...rest]: string[], part: unknown): unknown => {
+  if (key === undefined) return part;
+  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>;
+  copy[key] = replaced(copy[key], rest, part);
+  return copy;
+};
+
+test("a document with any part replaced by something else is decoded or refused, never a crash", () => {
+  const strange = fc.constantFrom(null, -1, 0, 1, 2.5, 1e300, "", "x", "d", [], [[]], {}, [null], true);
+  fc.assert(
+    fc.property(fc.constantFrom(...places(dense.model)), strange, (path, part) => {
+      try {
+        decode(
+          { ...dense, model: replaced(dense.model, path, part) as WrittenModel["model"] },
+          { x: [1, 4] },
+        );
+      } catch (error) {
+        expect(error instanceof DecodeError || error instanceof NetworkError ? "refused" : error).toBe(
+          "refused",
+        );
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
