@@ -1,14 +1,18 @@
 import { boundNames } from "../../core/model/layer-demand.ts";
+import { metrics } from "../../core/model/metrics.ts";
+import { jointMetrics } from "../engine/columns.ts";
+import type { Evaluator } from "../engine/evaluator.ts";
 import type { Front } from "../engine/fronts.ts";
 import type { Run } from "../engine/run.ts";
 import { configurationKey } from "../space/key.ts";
+import type { Pass } from "../store/run-directory.ts";
 import type { Column } from "../table/column.ts";
 import { textTable } from "../table/text-table.ts";
 import { designOf } from "./front-columns.ts";
 
 /**
- * A front as a table for a terminal: key, the swept parameters, the objectives and the bound, best first in the first
- * objective; at most `limit` rows, evenly spread over the front, so that both of its ends are seen.
+ * A front as a table for a terminal: key, the swept parameters, the objectives, what quantization costs, and the bound,
+ * best first in the first objective; at most `limit` rows, evenly spread over the front, so that both of its ends are seen.
  */
 export const frontTable = (run: Pick<Run, "evaluator" | "pass">, front: Front, limit: number): string => {
   const { evaluator, pass } = run;
@@ -38,10 +42,18 @@ export const frontTable = (run: Pick<Run, "evaluator" | "pass">, front: Front, l
       name,
       data: Float64Array.from(shown, ({ objectives }) => objectives[objective]),
     })),
+    {
+      name: "sqnr_dB",
+      data: Float64Array.from(shown, ({ row }) => row[sqnrPosition(evaluator, front, pass)]),
+    },
     { name: "bound", data: shown.map(({ row }) => boundNames[row[evaluator.layout(pass).bound]]) },
   ];
   return textTable(columns);
 };
+
+const sqnrPosition = (evaluator: Evaluator, { scope }: Front, pass: Pass): number =>
+  (scope.network < 0 ? jointMetrics : evaluator.layout(pass).networkMetrics[scope.network]) +
+  metrics.findIndex(({ name }) => name === "sqnr_dB");
 
 /** At most `limit` items at even distances, the first and the last among them. */
 const spread = <T>(items: readonly T[], limit: number): T[] =>

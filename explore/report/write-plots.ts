@@ -43,7 +43,7 @@ const subtitleOf = (run: Run, front: Front): string => {
   const { fidelity } = run.evaluator.plan.sweep;
   const designs = `${run.points - run.failed} designs, ${front.rows.length} on the front`;
   return fidelity === "staged"
-    ? `${designs}; front, baseline and ${run.traced} designs by the cycle model, the others by the analytical model`
+    ? `${designs}; ${run.traced}, front and baseline among them, by the cycle model, the others by the analytical model`
     : `${designs}; ${fidelity} model`;
 };
 
