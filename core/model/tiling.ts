@@ -50,7 +50,8 @@ const partialSumBytes = 4;
  * buffer whole needs no halving and is moved once. Otherwise an operand is read again for each iteration of the loops
  * outside its innermost relevant loop (loops of one iteration are no loops). Partial sums spill when the channel loop
  * is not innermost and what is live inside it exceeds half the output buffer. Input rows that two tiles share are read
- * twice; rows of padding, and rows that a long stride passes over, are never read. Ties: fewer tiles, then larger tileFilters.
+ * twice; rows of padding, and rows that a long stride passes over, are never read. Ties: fewer tiles, then larger
+ * tileFilters.
  *
  * Tile sizes are searched over ⌈size / i⌉. For given channels and rows the largest filter tile is best, except where a
  * smaller one keeps the partial sums of (m, c, p) from spilling; both are tried.

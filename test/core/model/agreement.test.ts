@@ -27,7 +27,12 @@ beforeAll(async () => {
         groupStatistics(layer.weights.values, layer.filters, bitlet.statistics(configuration, 7, index)),
       );
       for (const pes of [1, 32]) {
-        const result = agreement(bitlet, { ...configuration, pes }, network.layers, (layer) => statistics[layer]);
+        const result = agreement(
+          bitlet,
+          { ...configuration, pes },
+          network.layers,
+          (layer) => statistics[layer],
+        );
         found.set(`${name} ${precision} ${pes}`, result);
         const { analytical, dataBlind } = result;
         lines.push(

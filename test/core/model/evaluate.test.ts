@@ -1,0 +1,209 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ModelError } from "../../../core/errors.ts";
+import { evaluateNetwork, metricsOf } from "../../../core/model/evaluate.ts";
+import { metrics } from "../../../core/model/metrics.ts";
+import { configurationWith } from "../machines/configurations.ts";
+import { smallLayer } from "../machines/small-layer.ts";
+import { configuredTechnology } from "../technology/configured-technology.ts";
+import { exampleTechnology } from "../technology/example-technology.ts";
+import { normalWeights, termsOf } from "./example-run.ts";
+import { configurations, evaluate, layers, possible, views, weights, workload } from "./mixture.ts";
+
+describe("evaluateNetwork", () => {
+  it("orders its views: optimistic ≤ cycle ≤ pessimistic in every metric that time moves", () => {
+    fc.assert(
+      fc.property(configurations, (configuration) => {
+        fc.pre(possible(configuration));
+        const [low, mid, high] = (["optimistic", "cycle", "pessimistic"] as const).map((view) =>
+          metricsOf(evaluate(configuration, view)),
+        );
+        for (const [metric, { name, withTime }] of metrics.entries()) {
+          const slack = Number.isFinite(mid[metric]) ? Math.abs(mid[metric]) * 1e-9 : 0;
+          if (withTime === "constant") {
+            expect([low[metric], high[metric]], name).toEqual([mid[metric], mid[metric]]);
+          } else if (withTime !== "either") {
+            const [least, most] = withTime === "rises" ? [low, high] : [high, low];
+            expect(least[metric], name).toBeLessThanOrEqual(mid[metric] + slack);
+            expect(most[metric], name).toBeGreaterThanOrEqual(mid[metric] - slack);
+          }
+        }
+      }),
+    );
+  });
+
+  it("bounds power by energy and time only: a longer run may raise it, where the layer that is longer idles more", () => {
+    const column = (name: string): number => metrics.findIndex((metric) => metric.name === name);
+    const [energy, time, power] = [column("energy_J"), column("latency_s"), column("power_W")];
+    let raised = 0;
+    fc.assert(
+      fc.property(configurations, (configuration) => {
+        fc.pre(possible(configuration));
+        const [low, mid, high] = (["optimistic", "cycle", "pessimistic"] as const).map((view) =>
+          metricsOf(evaluate(configuration, view)),
+        );
+        const batch = Number(configuration.batch);
+        expect(mid[power]).toBeLessThanOrEqual(((batch * high[energy]) / low[time]) * (1 + 1e-9));
+        expect(mid[power]).toBeGreaterThanOrEqual(((batch * low[energy]) / high[time]) * (1 - 1e-9));
+        if (mid[power] > low[power] * (1 + 1e-9)) raised++;
+      }),
+      { numRuns: 150, seed: 5 },
+    );
+    expect(raised).toBeGreaterThan(0);
+  });
+
+  it("accounts for every cycle of every processing element, none negative", () => {
+    fc.assert(
+      fc.property(configurations, fc.constantFrom(...views), (configuration, view) => {
+        fc.pre(possible(configuration));
+        const { activity, seconds, utilization } = evaluate(configuration, view);
+        const { busyCycles, idleCycles, unusedCycles } = activity;
+        const all = Number(configuration.pes) * seconds * Number(configuration.clock) * 1e9;
+        expect((busyCycles + idleCycles + unusedCycles) / all).toBeCloseTo(1, 9);
+        for (const cycles of [busyCycles, idleCycles, unusedCycles]) expect(cycles).toBeGreaterThanOrEqual(0);
+        expect(utilization).toBeGreaterThan(0);
+        expect(utilization).toBeLessThanOrEqual(1 + 1e-12);
+      }),
+      {
+        numRuns: 150,
+        // A single busy element, where rounding alone decides the sign of what it waits.
+        examples: [
+          [
+            configurationWith({
+              pes: 1,
+              pipeline: "published",
+              clock: 0.2,
+              precision: "fixed8",
+              laneWidth: 32,
+            }),
+            "analytical",
+          ],
+        ],
+      },
+    );
+  });
+
+  it("scales compute time with the clock alone, and energy of busy cycles not at all", () => {
+    const fast = evaluate(configurationWith({ clock: 1 }));
+    const slow = evaluate(configurationWith({ clock: 0.25 }));
+    fast.layers.forEach(({ demand }, layer) => {
+      expect(slow.layers[layer].demand).toEqual({ ...demand, compute: demand.compute * 4 });
+    });
+    expect(slow.energy.busy_J).toBe(fast.energy.busy_J);
+    expect(slow.energy.dram_J).toBe(fast.energy.dram_J);
+  });
+
+  it("doubles the work and traffic of a batch of two, but reads weights of trained layers once", () => {
+    const one = evaluate(configurationWith({ precision: "fixed8", activationBuffer: 256 }));
+    const two = evaluate(configurationWith({ precision: "fixed8", activationBuffer: 256, batch: 2 }));
+    for (const name of ["busyCycles", "dramActivations", "dramOutputs", "dramMovements"] as const) {
+      expect(two.activity[name] / one.activity[name], name).toBeCloseTo(2, 12);
+    }
+    // Weights: 8 · 9 + 40 · 8 + 10 · 300 trained bytes; 12 · 16 of the attention product for each input.
+    expect(one.activity.dramWeights).toBe(72 + 320 + 3000 + 192);
+    expect(two.activity.dramWeights).toBe(72 + 320 + 3000 + 2 * 192);
+    expect(metricsOf(two)[0]).toBeCloseTo(2 / two.seconds, 6);
+    expect(metricsOf(two)[5]).toBeCloseTo(
+      (two.activity.dramWeights + two.activity.dramActivations + two.activity.dramOutputs + 2 * 5000) / 2,
+      6,
+    );
+  });
+
+  it("counts an element without position or filter as unused, not as idle", () => {
+    const only = { ...workload, layers: [layers[3]], movedElements: 0 };
+    const configuration = configurationWith({ pes: 32, precision: "fixed8" });
+    const { activity, seconds } = evaluateNetwork(
+      termsOf(only, [weights[3]], configuredTechnology),
+      [only],
+      0,
+      configuration,
+      "cycle",
+    );
+    // Ten filters and one position keep 10 of 32 elements busy, at 1 GHz.
+    expect(activity.unusedCycles / (22 * seconds * 1e9)).toBeCloseTo(1, 9);
+  });
+
+  it("takes the SQNR over all trained layers together, and none for float32", () => {
+    expect(evaluate(configurationWith({ precision: "float32" })).sqnr_dB).toBe(Number.POSITIVE_INFINITY);
+    let signal = 0;
+    let noise = 0;
+    for (const layer of [0, 1, 3]) {
+      const values = weights[layer];
+      const scale = Math.max(...values.map(Math.abs)) / 127;
+      for (const value of values) {
+        signal += value ** 2;
+        noise += (value - Math.round(value / scale) * scale) ** 2;
+      }
+    }
+    expect(evaluate(configurationWith({ precision: "fixed8" })).sqnr_dB).toBeCloseTo(
+      10 * Math.log10(signal / noise),
+      6,
+    );
+  });
+
+  it("loads and stores partial sums that spill, over DRAM and through the output buffer", () => {
+    /*
+     * 8 filters over 5 channels, 3 × 3, on 2 inputs with 1 × 2 outputs: 32 outputs, 128 B of partial sums in 18 B. Two
+     * channel tiles and the weights once: 128 B are stored between them and loaded again.
+     */
+    const layer = smallLayer({
+      filters: 8,
+      channels: 5,
+      kernelHeight: 3,
+      kernelWidth: 3,
+      outputHeight: 1,
+      inputHeight: 3,
+      inputWidth: 1,
+    });
+    const only = { name: "spilling", weight: 1, layers: [layer], movedElements: 0 };
+    const configuration = configurationWith({
+      pes: 1,
+      laneWidth: 8,
+      precision: "fixed8",
+      batch: 2,
+      weightBuffer: 83 / 1024,
+      activationBuffer: 50 / 1024,
+      outputBuffer: 18 / 1024,
+    });
+    const {
+      activity,
+      layers: [{ demand }],
+    } = evaluateNetwork(
+      termsOf(only, [normalWeights(layer, 1)], exampleTechnology),
+      [only],
+      0,
+      configuration,
+      "cycle",
+    );
+    expect(activity).toMatchObject({
+      dramWeights: 360,
+      dramActivations: 30,
+      dramOutputs: 32,
+      dramPartialSums: 2 * 128,
+      // ⌈45/8⌉ = 6 groups: 5 times 128 B to and from the elements; 128 B spilled; 32 outputs of 1 B.
+      outputBufferReads: 5 * 128 + 128 + 32,
+      outputBufferWrites: 5 * 128 + 128 + 32,
+    });
+    expect(demand.activationLoads * 0.4e9).toBeCloseTo(30 + 128, 6);
+    expect(demand.stores * 0.4e9).toBeCloseTo(32 + 128, 6);
+    expect(
+      metricsOf(
+        evaluateNetwork(
+          termsOf(only, [normalWeights(layer, 1)], exampleTechnology),
+          [only],
+          0,
+          configuration,
+          "cycle",
+        ),
+      )[5],
+    ).toBe((360 + 30 + 32 + 256) / 2);
+  });
+
+  it("refuses a network without any work instead of dividing by zero", () => {
+    const empty = { name: "empty", weight: 1, layers: [], movedElements: 0 };
+    const run = () =>
+      evaluateNetwork(termsOf(empty, [], configuredTechnology), [empty], 0, configurationWith(), "cycle");
+    expect(run).toThrow(ModelError);
+    expect(run).toThrow("network empty");
+  });
+});

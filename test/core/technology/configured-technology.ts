@@ -1,0 +1,4 @@
+import { loadTechnology } from "../../../explore/catalog/technology.ts";
+
+/** The numbers of configs/technology. */
+export const configuredTechnology = await loadTechnology();
