@@ -1,3 +1,4 @@
+import { ModelError } from "../errors.ts";
 import { floatFields } from "../numerics/float-fields.ts";
 import { gridPlanes, parseFormat } from "../numerics/formats.ts";
 import { type QuantizationScheme, quantize } from "../numerics/quantize.ts";
@@ -44,12 +45,17 @@ export interface GroupStatistics {
 /**
  * Distils every group of `weights` (shape [filters, reductionLength]). Fixed formats are quantized first and are not
  * aligned; float weights are aligned with each of the activation vectors, which all filters share as in a broadcast.
+ * Throws ModelError `not-finite` for NaN or infinite weights.
  */
 export const groupStatistics = (
   weights: Float32Array,
   filters: number,
   request: GroupRequest,
 ): GroupStatistics => {
+  const unusable = weights.findIndex((weight) => !Number.isFinite(weight));
+  if (unusable >= 0) {
+    throw new ModelError("not-finite", `weight ${unusable} is ${weights[unusable]}: expected finite weights`);
+  }
   const format = parseFormat(request.format);
   const { laneWidth, window } = request;
   const reductionLength = weights.length / filters;

@@ -37,6 +37,9 @@ export interface LeastBuffers {
   readonly output: Bytes;
 }
 
+/** Bytes of a partial sum, in every machine: it is kept in 32 bits. */
+export const partialSumBytes = 4;
+
 /** Width of the operands in memory. */
 export interface OperandWidths {
   readonly weight: Bits;

@@ -1,5 +1,5 @@
 import { ModelError } from "../errors.ts";
-import type { OperandWidths } from "../machines/machine.ts";
+import { type OperandWidths, partialSumBytes } from "../machines/machine.ts";
 import type { Bytes } from "../units.ts";
 import { batched } from "../workloads/batch.ts";
 import type { LayerShape } from "../workloads/layer.ts";
@@ -39,9 +39,6 @@ const orders = (["mpc", "pmc", "mcp", "pcm", "cmp", "cpm"] as const).map((name) 
   p: name.indexOf("p"),
 }));
 type Order = (typeof orders)[number];
-
-/** Bytes of a partial sum. */
-const partialSumBytes = 4;
 
 /**
  * The tiling with the least DRAM traffic [our decision, MODEL §7]. A tile is (filters, channels, output rows) with all
@@ -102,10 +99,6 @@ export const tileLayer = (
     spilledBytes: best.spilledBytes,
   };
 };
-
-/** Bytes from and to DRAM. */
-export const dramBytes = (tiling: Tiling): Bytes =>
-  tiling.weightBytes + tiling.activationBytes + tiling.outputBytes + 2 * tiling.spilledBytes;
 
 /** A way to cut the output rows of one input. */
 interface RowTiling {

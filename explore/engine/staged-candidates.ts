@@ -1,18 +1,20 @@
+import { metrics } from "../../core/model/metrics.ts";
 import { candidates } from "../pareto/staged.ts";
-import { isSimpleBound } from "../spec/expression.ts";
+import { type Expression, isSimpleBound, namesOf } from "../spec/expression.ts";
 import type { Evaluator } from "./evaluator.ts";
 
 /**
  * The indices that the cycle model has to decide, in order: points whose optimistic bound no other point's pessimistic
  * bound dominates on some front, and in any case the baseline and the added points. The bounds hold for metrics that
- * move one way with the run time; where an objective is an expression, or a requirement is more than comparisons of
- * metrics with numbers, nothing is certain before the cycle model has run, and every evaluated point is taken.
+ * move one way with the run time; where an objective is another metric or an expression, or a requirement is more than
+ * comparisons of such metrics with numbers, nothing is certain before the cycle model has run, and every evaluated
+ * point is taken.
  */
 export const stagedCandidates = (evaluator: Evaluator, rows: readonly Float64Array[]): Float64Array => {
   const { sweep } = evaluator.plan;
   const certain =
-    sweep.objectives.every(({ expression }) => expression.kind === "name") &&
-    sweep.require.every(({ expression }) => isSimpleBound(expression));
+    sweep.objectives.every(({ expression }) => expression.kind === "name" && isMonotone(expression)) &&
+    sweep.require.every(({ expression }) => isSimpleBound(expression) && isMonotone(expression));
   if (!certain) return Float64Array.from(rows, (row) => row[0]);
   const directions = sweep.objectives.map(({ direction }) => direction);
   const chosen = new Set<number>();
@@ -33,6 +35,10 @@ export const stagedCandidates = (evaluator: Evaluator, rows: readonly Float64Arr
   for (const row of rows) if (known.has(row[0])) chosen.add(row[0]);
   return Float64Array.from(chosen).sort();
 };
+
+/** Whether every metric that an expression names moves one way with the run time. */
+const isMonotone = (expression: Expression): boolean =>
+  namesOf(expression).every((name) => metrics.find((metric) => metric.name === name)?.withTime !== "either");
 
 /** The indices of the baseline and of the added points. */
 const knownIndices = ({ space, plan }: Evaluator): Set<number> => {

@@ -10,13 +10,15 @@ import { groupInterval, sequenceTail } from "../../bit-interleaving/timing.ts";
 import { batched } from "../../workloads/batch.ts";
 import { type LayerShape, reductionLength } from "../../workloads/layer.ts";
 import type { ComputeCycles } from "../machine.ts";
-import { rounds } from "../rounds.ts";
+import { type Round, rounds } from "../rounds.ts";
 import type { BitletConfiguration } from "./configuration.ts";
 
 /**
  * Cycles of a layer from the densities of its bit planes and their variance between filters; it never sees a weight
  * word. The lanes of a plane are taken as independent, planes as independent but for a common factor a filter, the
- * filters of a round as independent draws. The last group of a filter is shorter and counted as such.
+ * filters of a round as independent draws. Position sets share their weights: in fixed point they take equal time, in
+ * float different activations shift the weights apart and are taken as draws of their own. The last group of a filter
+ * is shorter and counted as such. Left out: that `independent` waits for the processing element with the most work.
  */
 export const analyticalCycles = (
   configuration: BitletConfiguration,
@@ -37,12 +39,15 @@ export const analyticalCycles = (
   const perFilter = (together: number): number =>
     (whole > 0 ? whole * expected(laneWidth, together) : 0) + (rest > 0 ? expected(rest, together) : 0);
 
+  const aligned =
+    configuration.format.kind === "float" && configuration.activationExponents === "distribution";
+  const drawsPerFilter = ({ positionSets }: Round): number => (aligned ? positionSets : 1);
   const { positions, repeats } = batched(layer, configuration.batch);
   const plan = rounds(layer.filters / layer.groups, positions, pes, spread);
   const alone = perFilter(1);
   let cycles = 0;
   for (const round of plan) {
-    const step = sync === "lockstep" ? perFilter(round.filters) : alone;
+    const step = sync === "lockstep" ? perFilter(round.filters * drawsPerFilter(round)) : alone;
     cycles += layer.groups * round.positionSteps * step;
   }
   return {

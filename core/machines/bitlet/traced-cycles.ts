@@ -9,9 +9,10 @@ import type { BitletConfiguration } from "./configuration.ts";
 /**
  * Cycles of a layer from the scan of each of its groups (MODEL §6): rounds of filters, one after another, convolution
  * groups one after another. `lockstep`: every step lasts as long as its slowest processing element. `independent`:
- * the largest sum of a processing element's own groups, no barrier between rounds. Where the scan depends on
- * activations, the mean over the activation vectors, which all processing elements share. Loop order inside a round
- * (the dataflow) changes neither. `statistics` are those of the configuration's request.
+ * the largest sum of a processing element's own groups, no barrier between rounds. Loop order inside a round (the
+ * dataflow) changes neither. Where the scan depends on activations, the mean over the activation vectors: the filters
+ * of a position share one, and position sets have different ones, set s the vector s places on [our decision].
+ * `statistics` are those of the configuration's request.
  */
 export const tracedCycles = (
   configuration: BitletConfiguration,
@@ -33,21 +34,29 @@ export const tracedCycles = (
   let slowest = 0;
   let busy = 0;
   const own = new Float64Array(pes);
+  // Slowest filter at one group, by activation vector.
+  const longest = new Float64Array(vectors);
   for (let convolutionGroup = 0; convolutionGroup < layer.groups; convolutionGroup++) {
     const base = convolutionGroup * filtersOfGroup;
-    let slowestFilter = 0;
+    let slowestShared = 0;
+    let slowestAny = 0;
     for (let group = 0; group < groups; group++) {
       for (let vector = 0; vector < vectors; vector++) {
         let largest = 0;
         for (let filter = 0; filter < filtersOfGroup; filter++) {
           largest = Math.max(largest, interval(vector, base + filter, group));
         }
-        slowestFilter += largest;
+        longest[vector] = largest;
       }
+      slowestShared += sumOfWindows(longest, 1);
+      slowestAny += sumOfWindows(longest, vectors);
     }
     for (const round of plan) {
-      slowest += round.positionSteps * slowestFilter;
+      const { positionSets } = round;
+      slowest += round.positionSteps * (positionSets === 1 ? slowestShared : slowestAny);
       const first = base + round.firstFilter;
+      const wholeSteps = Math.floor(positions / positionSets);
+      const rest = positions % positionSets;
       for (let group = 0; group < groups; group++) {
         for (let vector = 0; vector < vectors; vector++) {
           let largest = 0;
@@ -55,14 +64,15 @@ export const tracedCycles = (
             const length = interval(vector, first + filter, group);
             if (length > largest) largest = length;
             busy += length;
-            for (let set = 0; set < round.positionSets; set++) {
+            for (let set = 0; set < positionSets; set++) {
               // Set s has the positions s, s + positionSets, …: the last step may find no position for it.
-              const steps = Math.ceil((positions - set) / round.positionSets);
-              own[set * round.filters + filter] += steps * length;
+              own[set * round.filters + filter] += (wholeSteps + (set < rest ? 1 : 0)) * length;
             }
           }
-          lockstep += round.positionSteps * largest;
+          longest[vector] = largest;
         }
+        lockstep += wholeSteps * sumOfWindows(longest, positionSets);
+        if (rest > 0) lockstep += sumOfWindows(longest, rest);
       }
     }
   }
@@ -75,6 +85,19 @@ export const tracedCycles = (
     optimisticCycles: total(independent),
     pessimisticCycles: total(slowest),
   };
+};
+
+/** Σ over positions i of the largest of `size` values from i on, around the end; all of them if there are fewer. */
+const sumOfWindows = (values: Float64Array, size: number): number => {
+  let sum = 0;
+  for (let start = 0; start < values.length; start++) {
+    let largest = 0;
+    for (let offset = 0; offset < Math.min(size, values.length); offset++) {
+      largest = Math.max(largest, values[(start + offset) % values.length]);
+    }
+    sum += largest;
+  }
+  return sum;
 };
 
 /** Interval of a group by its scan, 0 … 511. */

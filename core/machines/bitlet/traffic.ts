@@ -1,11 +1,8 @@
 import { batched } from "../../workloads/batch.ts";
 import { type LayerShape, reductionLength } from "../../workloads/layer.ts";
-import type { BufferTraffic, LeastBuffers } from "../machine.ts";
+import { type BufferTraffic, type LeastBuffers, partialSumBytes } from "../machine.ts";
 import { rounds } from "../rounds.ts";
 import type { BitletConfiguration } from "./configuration.ts";
-
-/** Bytes of a partial sum: it is kept in 32 bits. */
-export const partialSumBytes = 4;
 
 /**
  * Traffic between buffers and processing elements (MODEL §7). Groups are padded to the lane width. Weight-stationary:

@@ -56,7 +56,11 @@ describe("groupDistribution", () => {
 
   const expectedAt = (density: number, variance: number, together: number): number =>
     expectedLargest(
-      groupDistribution({ planeDensity: [density], planeVariance: [variance], reductionLength: 100 }, 1, table),
+      groupDistribution(
+        { planeDensity: [density], planeVariance: [variance], reductionLength: 100 },
+        1,
+        table,
+      ),
       together,
       (cycles) => cycles,
     );

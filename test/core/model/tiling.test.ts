@@ -1,10 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ModelError } from "../../../core/errors.ts";
-import { type Buffers, dramBytes, type Tiling, tileLayer } from "../../../core/model/tiling.ts";
+import { type Buffers, type Tiling, tileLayer } from "../../../core/model/tiling.ts";
 import type { LayerShape } from "../../../core/workloads/layer.ts";
 import { smallLayer } from "../machines/small-layer.ts";
 import { allTilings, walkTiles } from "./tiling-walk.ts";
+
+/** Bytes from and to DRAM. */
+const dramBytes = (tiling: Tiling): number =>
+  tiling.weightBytes + tiling.activationBytes + tiling.outputBytes + 2 * tiling.spilledBytes;
 
 /** Small layers with stride, dilation, padding, groups and batch; the input reaches at least to the last kernel row. */
 const layers = fc

@@ -21,7 +21,8 @@ const tail = (configuration: Configuration): number => {
 
 /**
  * The array at work, one processing element at a time: every step of every round hands one group of one position to
- * each processing element that has one; a clock and a work counter each. Every position meets every activation vector.
+ * each processing element that has one; a clock and a work counter each. Every position meets every activation vector,
+ * position set s the one that lies s places behind that of set 0.
  */
 export const simulateArray = (
   configuration: Configuration,
@@ -54,10 +55,11 @@ export const simulateArray = (
             positions.slice(first, first + sets).forEach((_, set) => {
               for (const m of members) {
                 const filter = g * perGroup + m;
+                const met = (vector + set) % statistics.vectors;
                 const scan =
                   configuration.distillation === "off"
                     ? Number(configuration.laneWidth)
-                    : statistics.cycles[(vector * layer.filters + filter) * statistics.groups + group];
+                    : statistics.cycles[(met * layer.filters + filter) * statistics.groups + group];
                 const time = interval(configuration, scan);
                 worked[set * members.length + (m % f)] += time;
                 slowest = Math.max(slowest, time);
