@@ -15,8 +15,19 @@ const Positive = Schema.Finite.check(Schema.isGreaterThan(0));
 const evidence = { source: Schema.NonEmptyString, mark: Schema.Literals(marks) };
 const quantity = <U extends string>(unit: U) =>
   Schema.Struct({ unit: Schema.Literal(unit), value: Positive });
+const increasing = "two points or more, each above the one before";
+const points = Schema.Array(Positive).check(
+  Schema.makeFilter(
+    (values) =>
+      (values.length >= 2 && values.every((value, index) => index === 0 || value > values[index - 1])) ||
+      "is no increasing series",
+    { expected: increasing },
+  ),
+);
+const axis = <U extends string>(unit: U) => Schema.Struct({ unit: Schema.Literal(unit), values: points });
 const series = <U extends string>(unit: U) =>
   Schema.Struct({ unit: Schema.Literal(unit), values: Schema.Array(Positive) });
+const neededRows = "rows float32 and fixed16 at least: other formats are derived from them";
 const modules = Schema.Struct(
   Object.fromEntries(bitletModules.map((name) => [name, Positive])) as Record<BitletModule, typeof Positive>,
 );
@@ -31,7 +42,14 @@ export const NodeFile = Schema.Struct({
     laneWidth: Schema.Int.check(Schema.isGreaterThan(0)),
     clock: quantity("GHz"),
     area: Schema.Struct({ unit: Schema.Literal("mm2"), values: modules }),
-    power: Schema.Struct({ unit: Schema.Literal("mW"), values: Schema.Record(Schema.String, modules) }),
+    power: Schema.Struct({
+      unit: Schema.Literal("mW"),
+      values: Schema.Record(Schema.String, modules).check(
+        Schema.makeFilter((rows) => ["float32", "fixed16"].every((name) => name in rows) || "lacks a row", {
+          expected: neededRows,
+        }),
+      ),
+    }),
     printedTotals: Schema.Struct({
       area: quantity("mm2"),
       power: Schema.Struct({ unit: Schema.Literal("mW"), values: Schema.Record(Schema.String, Positive) }),
@@ -40,19 +58,26 @@ export const NodeFile = Schema.Struct({
   sram: Schema.Struct({
     ...evidence,
     port: quantity("bit"),
-    size: series("KiB"),
+    size: axis("KiB"),
     read: series("pJ"),
     write: series("pJ"),
     leakage: series("mW"),
     area: series("mm2"),
-  }),
+  }).check(
+    Schema.makeFilter(
+      ({ size, read, write, leakage, area }) =>
+        [read, write, leakage, area].every(({ values }) => values.length === size.values.length) ||
+        "has series of unequal length",
+      { expected: "a value of every series for each size" },
+    ),
+  ),
 });
 
 const GatesFile = Schema.Struct({
   version: Schema.Literal(1),
   ...evidence,
   unit: Schema.Literal("GE"),
-  laneWidths: Schema.Array(Positive),
+  laneWidths: points,
   values: Schema.Struct({
     preprocessing: Schema.Array(Positive),
     computeEngine: Schema.Array(Positive),
@@ -60,7 +85,14 @@ const GatesFile = Schema.Struct({
     accumulator: Schema.Array(Positive),
     postprocessing: Schema.Array(Positive),
   }),
-});
+}).check(
+  Schema.makeFilter(
+    ({ laneWidths, values }) =>
+      Object.values(values).every(({ length }) => length === laneWidths.length) ||
+      "has series of unequal length",
+    { expected: "a count of every block for each lane width" },
+  ),
+);
 
 const DramFile = Schema.Struct({
   version: Schema.Literal(1),

@@ -3,6 +3,8 @@ import { type GroupStatistics, groupStatistics } from "../../../core/bit-interle
 import { bitlet } from "../../../core/machines/bitlet/bitlet.ts";
 import type { Configuration } from "../../../core/machines/parameter.ts";
 import { type Agreement, agreement } from "../../../core/model/agreement.ts";
+import { uniformStream } from "../../../core/random.ts";
+import type { Layer } from "../../../core/workloads/layer.ts";
 import type { Network } from "../../../core/workloads/network.ts";
 import { loadNetwork } from "../../../explore/catalog/load-network.ts";
 
@@ -46,14 +48,62 @@ beforeAll(async () => {
   console.log(lines.join("\n"));
 }, 120_000);
 
+/** Error of the analytical compute cycles of one layer on 32 PEs in lockstep, with these weights. */
+const errorWith = (layer: Layer, stream: number, precision: string, weights: Float32Array): number => {
+  const configuration = { ...published, precision };
+  const statistics = groupStatistics(weights, layer.filters, bitlet.statistics(configuration, 7, stream));
+  const { cycles } = bitlet.tracedCycles(configuration, layer, statistics);
+  return bitlet.analyticalCycles(configuration, layer, statistics).cycles / cycles - 1;
+};
+
+const shuffled = (values: Float32Array): Float32Array => {
+  const uniform = uniformStream(1, 1);
+  const result = values.slice();
+  for (let last = result.length - 1; last > 0; last--) {
+    const other = Math.floor(uniform() * (last + 1));
+    [result[last], result[other]] = [result[other], result[last]];
+  }
+  return result;
+};
+
+describe("the worst layers of ocr-recognition", () => {
+  const layerOf = (name: string): [Layer, number] => {
+    const { layers } = networks["ocr-recognition"];
+    const stream = layers.findIndex((layer) => layer.name === name);
+    return [layers[stream], stream];
+  };
+
+  it("float32, p2o.Conv.23: 26 of its 60 input channels are dead, the same in every filter", () => {
+    const [layer, stream] = layerOf("p2o.Conv.23");
+    const { values } = layer.weights;
+    const dead = Array.from({ length: 60 }, (_, lane) => lane).filter((lane) =>
+      Array.from({ length: layer.filters }, (_, filter) => Math.abs(values[filter * 60 + lane])).every(
+        (size) => size < 1e-5,
+      ),
+    );
+    expect(dead).toHaveLength(26);
+    // The model takes zeros as scattered, so that some filters have fewer of them than others: it expects more cycles.
+    expect(errorWith(layer, stream, "float32", values)).toBeGreaterThan(0.05);
+    expect(Math.abs(errorWith(layer, stream, "float32", shuffled(values)))).toBeLessThan(0.025);
+  });
+
+  it("fixed8, p2o.Conv.32: filters of very unlike scale share one quantization step", () => {
+    const [layer, stream] = layerOf("p2o.Conv.32");
+    const { values } = layer.weights;
+    expect(errorWith(layer, stream, "fixed8", values)).toBeGreaterThan(0.08);
+    // With the filters made alike, the error is gone.
+    expect(Math.abs(errorWith(layer, stream, "fixed8", shuffled(values)))).toBeLessThan(0.005);
+  });
+});
+
 describe.each(networkNames)("group time of %s, analytical against cycle model", (name) => {
-  it.each(formats)("%s on one PE: median ≤ 1 %%, MAC-weighted ≤ 2 %%", (precision) => {
+  it.each(formats)("%s on one PE: median at most 0.01, MAC-weighted at most 0.02", (precision) => {
     const { analytical } = found.get(`${name} ${precision} 1`) as Agreement;
     expect(analytical.median).toBeLessThanOrEqual(0.01);
     expect(analytical.macWeighted).toBeLessThanOrEqual(0.02);
   });
 
-  it.each(formats)("%s on 32 PEs in lockstep: MAC-weighted ≤ 5 %%", (precision) => {
+  it.each(formats)("%s on 32 PEs in lockstep: MAC-weighted at most 0.05", (precision) => {
     const { analytical } = found.get(`${name} ${precision} 32`) as Agreement;
     expect(analytical.macWeighted).toBeLessThanOrEqual(0.05);
   });
