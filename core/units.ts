@@ -6,10 +6,7 @@ type Unit<U extends string> = number & { readonly _unit?: U };
 
 export type Cycles = Unit<"cycle">;
 export type Seconds = Unit<"s">;
-export type Hertz = Unit<"Hz">;
 export type Bits = Unit<"bit">;
 export type Bytes = Unit<"B">;
-export type BytesPerSecond = Unit<"B/s">;
 export type Joules = Unit<"J">;
-export type Watts = Unit<"W">;
 export type SquareMillimetres = Unit<"mm2">;

@@ -15,10 +15,10 @@ export interface TimingShape {
 }
 
 /** Beats in which the activations of a group enter: ⌈laneWidth / inputPorts⌉. */
-export const beats = (laneWidth: number, inputPorts: number): number => Math.ceil(laneWidth / inputPorts);
+const beats = (laneWidth: number, inputPorts: number): number => Math.ceil(laneWidth / inputPorts);
 
 /** Depth of the maximum tree over the exponents of a beat: ⌈log2 inputPorts⌉ cycles. */
-export const maximumTreeDepth = (inputPorts: number): number => Math.ceil(Math.log2(inputPorts));
+const maximumTreeDepth = (inputPorts: number): number => Math.ceil(Math.log2(inputPorts));
 
 /** Cycle at which the largest exponent of a group is valid; cycle 0 is its first activation beat. */
 export const largestExponentCycle = (laneWidth: number, inputPorts: number): number =>

@@ -2,7 +2,7 @@ import * as Cause from "effect/Cause";
 import * as Data from "effect/Data";
 import * as Exit from "effect/Exit";
 
-/** A verb that worked and whose answer is no: it has printed it, and ends with status 1. */
+/** A verb that worked and whose answer is no, such as an empty front: it has printed it, and ends with status 1. */
 export class AnswerIsNo extends Data.TaggedError("AnswerIsNo")<Record<never, never>> {}
 
 /** A wrong use of the command line that its grammar cannot tell. */

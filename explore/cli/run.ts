@@ -2,6 +2,7 @@ import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import { AnswerIsNo } from "./exit.ts";
 import { json, results, sweep, workers } from "./flags.ts";
 import { answer, answerJson, note } from "./output.ts";
 
@@ -43,11 +44,13 @@ export const run = Command.make(
       const { directory, points, evaluated, failed, fronts, seconds } = finished;
       const front = fronts.reduce((sum, { rows }) => sum + rows.length, 0);
       const pointsPerSecond = evaluated / seconds;
-      return yield* answerJson({ directory, points, evaluated, failed, front, seconds, pointsPerSecond });
+      yield* answerJson({ directory, points, evaluated, failed, front, seconds, pointsPerSecond });
+    } else {
+      const { runText, failuresText } = yield* Effect.promise(() => import("../report/run-text.ts"));
+      const failures = failuresText(finished);
+      if (failures !== "") yield* note(failures);
+      yield* answer(runText(finished));
     }
-    const { runText, failuresText } = yield* Effect.promise(() => import("../report/run-text.ts"));
-    const failures = failuresText(finished);
-    if (failures !== "") yield* note(failures);
-    yield* answer(runText(finished));
+    if (finished.fronts.every(({ rows }) => rows.length === 0)) return yield* new AnswerIsNo();
   }),
 ).pipe(Command.withDescription("Evaluate a sweep (or resume it) and show its Pareto front"));

@@ -1,7 +1,7 @@
 import type { Config } from "./render.ts";
 
 /** The fonts of all plots, in the order in which a viewer looks for them. PNGs use the first, which is bundled. */
-export const fontFamily = "DejaVu Sans, Verdana, sans-serif";
+const fontFamily = "DejaVu Sans, Verdana, sans-serif";
 
 /** Colours of Okabe and Ito's palette (2008) and the scheme viridis: all stay apart for colour-blind readers. */
 export const colours = {

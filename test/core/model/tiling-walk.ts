@@ -138,7 +138,7 @@ export const walkTiles = (
 };
 
 /** Every order of the tile loops. */
-export const tileOrders: readonly (readonly TileLoop[])[] = [
+const tileOrders: readonly (readonly TileLoop[])[] = [
   ["m", "c", "p"],
   ["m", "p", "c"],
   ["c", "m", "p"],

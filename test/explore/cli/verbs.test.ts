@@ -79,6 +79,18 @@ describe("bitfront run", () => {
   });
 });
 
+describe("an empty front", () => {
+  it("is the answer no: status 1, said plainly", async () => {
+    const text = sweepText("require: ['energy_J < 0']").replace("name: small", "name: none");
+    writeFileSync(join(folder, "none.yaml"), text);
+    for (const verb of ["run", "front"]) {
+      const none = await bitfront(folder, verb, "none.yaml");
+      expect(none.status).toBe(1);
+      expect(none.stdout).toContain("No design could be evaluated and meets the requirements.");
+    }
+  });
+});
+
 describe("bitfront", () => {
   it.each(["check", "run", "status", "front", "plot", "profile", "explain"])(
     "%s: a wrong flag leaves standard output empty and ends with status 2",

@@ -14,7 +14,7 @@ import { parseSweep } from "../../../explore/spec/parse.ts";
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "bitfront-test-"));
 
 /** A small network with three layers of different kinds, drawn weights. */
-export const networkText = `
+const networkText = `
 version: 1
 name: tiny
 description: Three small layers for tests.
