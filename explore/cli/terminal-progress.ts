@@ -2,11 +2,12 @@ import { Presets, SingleBar } from "cli-progress";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import { Progress } from "../engine/progress.ts";
+import { engineering } from "../table/engineering.ts";
 
-const labels = {
-  statistics: "bit statistics",
-  analytical: "analytical model",
-  cycle: "cycle model",
+const phases = {
+  statistics: { label: "bit statistics", unit: "weights" },
+  analytical: { label: "analytical model", unit: "designs" },
+  cycle: { label: "cycle model", unit: "designs" },
 } as const;
 
 /** Draws a bar on standard error with rate and time left, if that is a terminal; says nothing otherwise. */
@@ -14,29 +15,35 @@ export const terminalProgress: Layer.Layer<Progress> = Layer.sync(Progress, () =
   let bar: SingleBar | undefined;
   let began = 0;
   let first = 0;
+  let reached = 0;
+  const shown = (total: number) => {
+    const rate = ((reached - first) * 1000) / Math.max(1, performance.now() - began);
+    return { done: engineering(reached), all: engineering(total), rate: engineering(rate) };
+  };
   return Progress.of({
     begin: (phase, total, done) =>
       Effect.sync(() => {
         if (!process.stderr.isTTY || done >= total) return;
+        const { label, unit } = phases[phase];
+        began = performance.now();
+        first = done;
+        reached = done;
         bar = new SingleBar(
           {
-            format: `${labels[phase].padEnd(16)} {bar} {percentage} % | {value}/{total} | {rate}/s | {eta_formatted} left`,
+            format: `${label.padEnd(16)} {bar} {percentage} % | {done} of {all} ${unit} | {rate}/s | {eta_formatted} left`,
             stream: process.stderr,
             hideCursor: true,
             clearOnComplete: true,
           },
           Presets.shades_classic,
         );
-        began = performance.now();
-        first = done;
-        bar.start(total, done, { rate: "–" });
+        bar.start(total, done, shown(total));
       }),
     advance: (steps) =>
       Effect.sync(() => {
         if (bar === undefined) return;
-        const value = bar.getProgress() * bar.getTotal() + steps;
-        const rate = ((value - first) * 1000) / (performance.now() - began);
-        bar.increment(steps, { rate: rate.toFixed(rate < 10 ? 1 : 0) });
+        reached += steps;
+        bar.update(reached, shown(bar.getTotal()));
       }),
     end: Effect.sync(() => {
       bar?.stop();

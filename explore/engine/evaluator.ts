@@ -1,3 +1,4 @@
+import type { GroupStatistics } from "../../core/bit-interleaving/group-statistics.ts";
 import { ModelError } from "../../core/errors.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { aggregateMetrics } from "../../core/model/aggregate.ts";
@@ -48,11 +49,16 @@ export const createEvaluator = (plan: EnginePlan, slab: SharedArrayBuffer): Eval
     analytical: columnLayout(sweep, networks, "analytical"),
     cycle: columnLayout(sweep, networks, "cycle"),
   };
+  const read = new Map<string, GroupStatistics>();
   const lookup: StatisticsLookup = (network, layer, request) => {
-    const entry = directory[statisticsKey(network, layer, request)];
-    if (entry === undefined) throw new Error(`no statistics for ${statisticsKey(network, layer, request)}`);
+    const key = statisticsKey(network, layer, request);
+    const entry = directory[key];
+    if (entry === undefined) throw new Error(`no statistics for ${key}`);
     if ("refused" in entry) throw new ModelError("refused-weights", entry.refused);
-    return readEntry(slab, entry);
+    // The same object for the same statistics: what is derived from it can then be kept with it.
+    const statistics = read.get(key) ?? readEntry(slab, entry);
+    read.set(key, statistics);
+    return statistics;
   };
   const terms = new Map<string, Terms>();
   const termsOf = (machine: string): Terms => {

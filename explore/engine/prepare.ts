@@ -67,7 +67,6 @@ export const prepare = (
     });
   });
   const slab = new SharedArrayBuffer(offset);
-  const work = ({ count, entry }: Omit<StatisticsTask, "slab">): number => count * entry.vectors;
   const hashes = weights.places.map((places) => places.map(({ hash }) => hash));
   return {
     plan: {
@@ -77,12 +76,18 @@ export const prepare = (
       directory,
     },
     slab,
-    statistics: tasks.sort((left, right) => work(right) - work(left)).map((task) => ({ ...task, slab })),
+    statistics: tasks
+      .sort((left, right) => weightsTaken(right) - weightsTaken(left))
+      .map((task) => ({ ...task, slab })),
     hash: createHash("sha256")
       .update(JSON.stringify([sweep, hashes, technology]))
       .digest("hex"),
   };
 };
+
+/** The work of a statistic: weights, each once for every activation vector. */
+export const weightsTaken = ({ count, entry }: Pick<StatisticsTask, "count" | "entry">): number =>
+  count * entry.vectors;
 
 const workloadOf = (sweep: Sweep, network: Network, index: number): EnginePlan["workloads"][number] => ({
   name: network.name,

@@ -2,7 +2,7 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 
-/** What a run is doing. */
+/** What a run is doing. Statistics are counted in weights taken (once for each activation vector), models in designs. */
 export type Phase = "statistics" | "analytical" | "cycle";
 
 /** Told how far a run is; the command line draws it, the library by default does not. */

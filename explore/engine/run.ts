@@ -13,7 +13,7 @@ import { type Front, frontsOfRows } from "./fronts.ts";
 import { type InputError, Inputs } from "./inputs.ts";
 import { type PassRows, type PointFailed, runPass } from "./pass.ts";
 import { Pool, type WorkerError } from "./pool.ts";
-import { type Prepared, prepare } from "./prepare.ts";
+import { type Prepared, prepare, weightsTaken } from "./prepare.ts";
 import { Progress } from "./progress.ts";
 import { stagedCandidates } from "./staged-candidates.ts";
 
@@ -227,12 +227,16 @@ const computeStatistics = (prepared: Prepared): Effect.Effect<void, WorkerError,
   Effect.gen(function* () {
     const pool = yield* Pool;
     const progress = yield* Progress;
-    yield* progress.begin("statistics", prepared.statistics.length, 0);
+    const work = prepared.statistics.reduce((sum, task) => sum + weightsTaken(task), 0);
+    yield* progress.begin("statistics", work, 0);
     yield* Stream.fromIterable(prepared.statistics).pipe(
-      Stream.mapEffect((task) => Effect.tap(pool.statistics(task), () => progress.advance(1)), {
-        concurrency: pool.workers + 1,
-        unordered: true,
-      }),
+      Stream.mapEffect(
+        (task) => Effect.tap(pool.statistics(task), () => progress.advance(weightsTaken(task))),
+        {
+          concurrency: pool.workers + 1,
+          unordered: true,
+        },
+      ),
       Stream.runDrain,
     );
     yield* progress.end;

@@ -7,7 +7,7 @@ import { metrics } from "../../core/model/metrics.ts";
 import { catalogInputs } from "../engine/catalog-inputs.ts";
 import { type InputError, Inputs } from "../engine/inputs.ts";
 import { evaluateDesign } from "../engine/one-design.ts";
-import { prepare } from "../engine/prepare.ts";
+import { prepare, weightsTaken } from "../engine/prepare.ts";
 import { createSpace, type Point, type Space } from "../space/space.ts";
 import type { Sweep } from "../spec/sweep.ts";
 import { engineering } from "../table/engineering.ts";
@@ -78,7 +78,7 @@ export const checkSweep = (sweep: Sweep, file: string): Effect.Effect<SweepCheck
       evaluator.results(middle, "cycle");
     const warm = performance.now();
     const work = (tasks: typeof prepared.statistics): number =>
-      tasks.reduce((sum, { count, entry }) => sum + count * entry.vectors, 0);
+      tasks.reduce((sum, task) => sum + weightsTaken(task), 0);
     const alone = prepare(
       { ...sweep, space: { ...sweep.space, parameters: [], constraints: [], points: [middle] } },
       networks,

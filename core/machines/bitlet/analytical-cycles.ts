@@ -31,8 +31,11 @@ export const analyticalCycles = (
   const mask = planeMask(configuration.format.planes, configuration.activePlanes);
   const expected = (lanes: number, together: number): number => {
     if (!distillation) return interval(laneWidth);
-    const distribution = groupDistribution(densities, mask, tableFor(lanes, laneWidth, timing.window));
-    return expectedLargest(distribution, together, interval);
+    return expectedLargest(
+      distributionFor(densities, mask, lanes, laneWidth, timing.window),
+      together,
+      interval,
+    );
   };
   const whole = Math.floor(length / laneWidth);
   const rest = length % laneWidth;
@@ -57,11 +60,28 @@ export const analyticalCycles = (
 };
 
 const tables = new Map<string, ScanTable>();
+const distributions = new WeakMap<PlaneDensities, Map<string, Float64Array>>();
 
-/** The scan table of these sizes; tables are pure functions of the sizes, so they are kept. */
-const tableFor = (lanes: number, laneWidth: number, window: number): ScanTable => {
-  const key = `${lanes}/${laneWidth}/${window}`;
-  const known = tables.get(key) ?? scanTable(lanes, laneWidth, window);
-  tables.set(key, known);
-  return known;
+/**
+ * Distribution of the cycles of a group with `lanes` real lanes. Tables are pure functions of the sizes, and a
+ * distribution of the densities too, while configurations that share both are many: so they are kept.
+ */
+const distributionFor = (
+  densities: PlaneDensities,
+  mask: number,
+  lanes: number,
+  laneWidth: number,
+  window: number,
+): Float64Array => {
+  const sizes = `${lanes}/${laneWidth}/${window}`;
+  const known = distributions.get(densities) ?? new Map<string, Float64Array>();
+  distributions.set(densities, known);
+  let distribution = known.get(`${sizes}/${mask}`);
+  if (distribution === undefined) {
+    const table = tables.get(sizes) ?? scanTable(lanes, laneWidth, window);
+    tables.set(sizes, table);
+    distribution = groupDistribution(densities, mask, table);
+    known.set(`${sizes}/${mask}`, distribution);
+  }
+  return distribution;
 };
