@@ -4,10 +4,16 @@ import type { Technology } from "../../core/technology/technology.ts";
 import type { Sweep } from "../spec/sweep.ts";
 import type { SlabEntry } from "./slab.ts";
 
+/** A network of a sweep, without its weights. */
+export interface PlannedWorkload extends Workload {
+  /** Precisions below float32 that some of its weights were stored in: float results from them have to be marked. */
+  readonly storedBelowFloat32: readonly string[];
+}
+
 /** What evaluates a sweep's points, as JSON data: every worker rebuilds its evaluator from it. */
 export interface EnginePlan {
   readonly sweep: Sweep;
-  readonly workloads: readonly Workload[];
+  readonly workloads: readonly PlannedWorkload[];
   readonly technology: Technology;
   /** Where each statistic lies in the slab, or why it cannot be had, by `statisticsKey`. */
   readonly directory: Readonly<Record<string, SlabEntry | { readonly refused: string }>>;

@@ -5,7 +5,7 @@ import type { Machine } from "../../core/machines/machine.ts";
 import type { Configuration, ParameterDescriptor, ParameterValue } from "../../core/machines/parameter.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { parseFormat } from "../../core/numerics/formats.ts";
-import { checkStoredPrecision } from "../../core/numerics/stored-precision.ts";
+import { checkStoredPrecision, holdsFloat32 } from "../../core/numerics/stored-precision.ts";
 import type { Technology } from "../../core/technology/technology.ts";
 import type { Layer } from "../../core/workloads/layer.ts";
 import type { Network } from "../../core/workloads/network.ts";
@@ -93,6 +93,9 @@ const workloadOf = (sweep: Sweep, network: Network, index: number): EnginePlan["
   name: network.name,
   weight: sweep.networks[index].weight,
   layers: network.layers.map(({ weights: _, ...shape }) => shape),
+  storedBelowFloat32: [
+    ...new Set(network.layers.map(({ weights }) => weights.stored).filter((stored) => !holdsFloat32(stored))),
+  ],
   movedElements: network.movements.reduce((sum, move) => sum + move.readElements + move.writtenElements, 0),
 });
 
@@ -104,7 +107,7 @@ const refusal = (
   allowUpcast: boolean,
 ): string | undefined => {
   try {
-    const what = `${network.name}: weights of ${layer.name}`;
+    const what = `${network.name}, layer ${layer.name}`;
     checkStoredPrecision(parseFormat(request.format), layer.weights.stored, what, allowUpcast);
     return undefined;
   } catch (error) {

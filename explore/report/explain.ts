@@ -6,6 +6,7 @@ import { metrics } from "../../core/model/metrics.ts";
 import { type Mark, weakerMark } from "../../core/technology/component.ts";
 import type { SramCost, SramTable } from "../../core/technology/sram.ts";
 import type { Evaluator } from "../engine/evaluator.ts";
+import { upcastNetworks } from "../engine/upcast.ts";
 import { configurationKey } from "../space/key.ts";
 import type { Point } from "../space/space.ts";
 import type { Pass } from "../store/run-directory.ts";
@@ -57,6 +58,8 @@ export interface Explanation {
   /** The weakest mark of all that entered. */
   readonly mark: Mark;
   readonly leavesOut: readonly string[];
+  /** Networks whose float results stand on weights that were stored in fewer bits. */
+  readonly upcast: readonly string[];
 }
 
 /** Takes one design apart. The statistics of the design must be in the evaluator's slab. */
@@ -95,6 +98,7 @@ export const explain = (evaluator: Evaluator, point: Point, fidelity: Pass): Exp
     area,
     mark: items.reduce<Mark>((weakest, { mark }) => weakerMark(weakest, mark), "stated"),
     leavesOut: machine.leavesOut,
+    upcast: upcastNetworks(evaluator.plan, point),
   };
 };
 

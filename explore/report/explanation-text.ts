@@ -42,6 +42,11 @@ export const explanationText = (explanation: Explanation): string => {
       textTable(layerColumns([...layers].sort((left, right) => right.seconds - left.seconds).slice(0, 8))),
     );
   }
+  if (explanation.upcast.length > 0) {
+    parts.push(
+      `Stored in fewer bits than float32, so that low bits are zero because of the file: ${explanation.upcast.join(", ")}`,
+    );
+  }
   return [...parts, "Left out:", ...explanation.leavesOut.map((sentence) => `  ${sentence}`), ""].join("\n");
 };
 

@@ -2,13 +2,15 @@ import type { ParameterValue } from "../../core/machines/parameter.ts";
 import { boundNames } from "../../core/model/layer-demand.ts";
 import type { Evaluator } from "../engine/evaluator.ts";
 import type { Front } from "../engine/fronts.ts";
+import { upcastNetworks, upcastSentence } from "../engine/upcast.ts";
 import { configurationKey } from "../space/key.ts";
 import type { Pass } from "../store/run-directory.ts";
 import type { Column } from "../table/column.ts";
 
 /**
  * The columns of front.csv and front.parquet: `network` where every network has a front of its own, key, index,
- * machine, fidelity, every parameter, every metric, with several networks every metric a network, and bound.
+ * machine, fidelity, every parameter, every metric, with several networks every metric a network, bound, and, where weights were
+ * stored in fewer bits than float32, `upcast`: the networks whose float results stand on such weights.
  */
 export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pass: Pass): Column[] => {
   const { space, plan } = evaluator;
@@ -43,6 +45,9 @@ export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pas
         : [{ name, data: Float64Array.from(members, ({ row }) => row[position]) }],
     ),
     { name: "bound", data: members.map(({ row }) => boundNames[row[layout.bound]]) },
+    ...(upcastSentence(plan) === ""
+      ? []
+      : [{ name: "upcast", data: members.map((member) => upcastNetworks(plan, member).join(" ")) }]),
   ];
 };
 

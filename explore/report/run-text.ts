@@ -1,4 +1,5 @@
 import type { Run } from "../engine/run.ts";
+import { upcastSentence } from "../engine/upcast.ts";
 import { engineering } from "../table/engineering.ts";
 import { answer } from "./answer.ts";
 import { frontTable } from "./front-table.ts";
@@ -33,6 +34,8 @@ export const runText = (run: Run): string => {
       "The baseline itself cannot be evaluated; see the error on standard error or in the stored points.",
     );
   }
+  const marked = upcastSentence(run.evaluator.plan);
+  if (marked !== "") lines.push("", marked);
   return [...lines, ...agreementLines(run), "", `Everything is in ${run.directory}`].join("\n");
 };
 

@@ -42,9 +42,12 @@ const titleOf = ({ evaluator }: Run, network: string): string => {
 const subtitleOf = (run: Run, front: Front): string => {
   const { fidelity } = run.evaluator.plan.sweep;
   const designs = `${run.points - run.failed} designs, ${front.rows.length} on the front`;
+  const marked = run.evaluator.plan.workloads.some(({ storedBelowFloat32 }) => storedBelowFloat32.length > 0)
+    ? "; some weights were stored below float32"
+    : "";
   return fidelity === "staged"
-    ? `${designs}; ${run.traced}, front and baseline among them, by the cycle model, the others by the analytical model`
-    : `${designs}; ${fidelity} model`;
+    ? `${designs}; ${run.traced}, front and baseline among them, by the cycle model, the others by the analytical model${marked}`
+    : `${designs}; ${fidelity} model${marked}`;
 };
 
 /** Every evaluated design as a plot takes it: the row of the last pass if it has one, else the analytical row. */

@@ -1,0 +1,68 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { exploreSweep, exploreText } from "../../explore/index.ts";
+import { runText } from "../../explore/report/run-text.ts";
+import { float16Network } from "../fixtures/onnx-writer.ts";
+import { sweepText, temporaryFolder, writeSweep } from "./engine/fixture.ts";
+
+describe("exploreSweep", () => {
+  it("gives the front as objects, the answer as a sentence", async () => {
+    const folder = temporaryFolder();
+    const options = { results: join(folder, "results"), workers: 1 };
+    const { front, answers, points, directory } = await exploreSweep(writeSweep(folder), options);
+    expect(points).toBe(256);
+    expect(directory).toBe(join(folder, "results", "small"));
+    const fastest = front.reduce((best, design) =>
+      Number(design.throughput_ips) > Number(best.throughput_ips) ? design : best,
+    );
+    expect(fastest).toMatchObject({
+      pes: 16,
+      clock: 1,
+      precision: "fixed8",
+      machine: "bitlet",
+      fidelity: "cycle",
+    });
+    expect(answers).toHaveLength(1);
+    expect(answers[0]).toMatch(/^\d+ of 256 designs are on the front; against the baseline they reach/);
+  });
+});
+
+describe("weights stored in float16", () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "half.onnx"), float16Network());
+  const text = (network: string): string =>
+    sweepText("fidelity: cycle")
+      .replace("networks: [tiny]", `networks: [${network}]`)
+      .replace(/clock:.*/, "");
+  const options = {
+    results: join(folder, "results"),
+    workers: 1,
+    fresh: true,
+    file: join(folder, "half.yaml"),
+  };
+
+  it("are refused for float32 with the reason, and allowed in fixed point", async () => {
+    const { failed, errors, front } = await exploreText(text("./half.onnx"), options);
+    expect(failed).toBe(32);
+    const [reason] = Object.keys(errors);
+    expect(reason).toMatch(
+      /^refused-weights: half, layer .* was stored in float16: as float32 its low mantissa bits would count as sparsity/,
+    );
+    expect(front.every(({ precision }) => precision === "fixed8")).toBe(true);
+  });
+
+  it("are accepted for float32 where the sweep allows it", async () => {
+    const allowed = text("{ use: ./half.onnx, allowUpcast: true }").replace(
+      "minimize: energy_J",
+      "maximize: utilization",
+    );
+    const { failed, run, front } = await exploreText(allowed, options);
+    expect(failed).toBe(0);
+    expect(run.rows).toHaveLength(64);
+    // Every float32 result is marked, no other.
+    expect(front.some(({ precision }) => precision === "float32")).toBe(true);
+    for (const { precision, upcast } of front) expect(upcast).toBe(precision === "float32" ? "half" : "");
+    expect(runText(run)).toContain("Weights stored in fewer bits than float32: half (float16).");
+  });
+});
