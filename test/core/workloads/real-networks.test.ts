@@ -159,6 +159,28 @@ describe("ocr-recognition", () => {
     expect(layer.planeDensity).toEqual(ones.map((found) => found / count));
   });
 
+  test("hidden plane and bit 0 are those of a plain count over its floats", () => {
+    let weights = 0;
+    const found = { hidden: 0, low: 0 };
+    const profiled = { hidden: 0, low: 0 };
+    recognition.layers.forEach(({ kind, weights: { values } }, index) => {
+      if (kind === "matmul") return;
+      weights += values.length;
+      const view = new DataView(values.buffer, values.byteOffset, values.byteLength);
+      for (let offset = 0; offset < values.byteLength; offset += 4) {
+        // Little-endian: byte 0 ends in bit 0; the exponent straddles bytes 2 and 3.
+        if (((view.getUint8(offset + 3) & 0x7f) | (view.getUint8(offset + 2) & 0x80)) !== 0) found.hidden++;
+        if (view.getUint8(offset) % 2 === 1) found.low++;
+      }
+      profiled.hidden += profile.layers[index]!.planeDensity[23]! * values.length;
+      profiled.low += profile.layers[index]!.planeDensity[0]! * values.length;
+    });
+    expect(weights).toBe(2_669_672);
+    expect(profiled.hidden).toBeCloseTo(found.hidden, 4);
+    expect(profiled.low).toBeCloseTo(found.low, 4);
+    expect(found.hidden / weights).toBeGreaterThan(0.98);
+  });
+
   test("half of the bits are zero, hidden 1 included", () => {
     expect(profile.zeroBits).toBeGreaterThan(0.484);
     expect(profile.zeroBits).toBeLessThan(0.494);
