@@ -57,6 +57,8 @@ export interface Machine {
   readonly parameters: readonly ParameterDescriptor[];
   /** What the model of this machine does not cover, a sentence each; shown to users beside its results. */
   readonly leavesOut: readonly string[];
+  /** What is to be said of a configuration's results beyond that, a sentence each: rules used where nothing verified them. */
+  caveats(configuration: Configuration): readonly string[];
 
   /** Statistics of a layer's weights that the configuration needs, and the parameters they depend on. */
   readonly statisticsParameters: readonly string[];

@@ -57,6 +57,7 @@ export interface Explanation {
   readonly area: readonly AreaItem[];
   /** The weakest mark of all that entered. */
   readonly mark: Mark;
+  readonly caveats: readonly string[];
   readonly leavesOut: readonly string[];
   /** Networks whose float results stand on weights that were stored in fewer bits. */
   readonly upcast: readonly string[];
@@ -97,6 +98,7 @@ export const explain = (evaluator: Evaluator, point: Point, fidelity: Pass): Exp
     networks,
     area,
     mark: items.reduce<Mark>((weakest, { mark }) => weakerMark(weakest, mark), "stated"),
+    caveats: machine.caveats(point.configuration),
     leavesOut: machine.leavesOut,
     upcast: upcastNetworks(evaluator.plan, point),
   };

@@ -11,6 +11,7 @@ export const explanationText = (explanation: Explanation): string => {
     `Design ${key}: ${machine} (${explanation.citation})`,
     `  ${settings.join(", ")}`,
     `  fidelity ${fidelity}; weakest mark of what entered: ${mark}`,
+    ...explanation.caveats.map((sentence) => `  ${sentence}`),
     "",
     `Area ${engineering(total)} mm2`,
     textTable([

@@ -1,4 +1,5 @@
 import type { ParameterValue } from "../../core/machines/parameter.ts";
+import { machines } from "../../core/machines/registry.ts";
 import { boundNames } from "../../core/model/layer-demand.ts";
 import type { Evaluator } from "../engine/evaluator.ts";
 import type { Front } from "../engine/fronts.ts";
@@ -9,7 +10,7 @@ import type { Column } from "../table/column.ts";
 
 /**
  * The columns of front.csv and front.parquet: `network` where every network has a front of its own, key, index,
- * machine, fidelity, every parameter, every metric, with several networks every metric a network, bound, and, where weights were
+ * machine, fidelity, every parameter, every metric, with several networks every metric a network, bound, caveats, and, where weights were
  * stored in fewer bits than float32, `upcast`: the networks whose float results stand on such weights.
  */
 export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pass: Pass): Column[] => {
@@ -45,6 +46,10 @@ export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pas
         : [{ name, data: Float64Array.from(members, ({ row }) => row[position]) }],
     ),
     { name: "bound", data: members.map(({ row }) => boundNames[row[layout.bound]]) },
+    {
+      name: "caveats",
+      data: members.map(({ machine, configuration }) => machines[machine].caveats(configuration).join(" ")),
+    },
     ...(upcastSentence(plan) === ""
       ? []
       : [{ name: "upcast", data: members.map((member) => upcastNetworks(plan, member).join(" ")) }]),

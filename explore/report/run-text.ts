@@ -1,7 +1,10 @@
+import { machines } from "../../core/machines/registry.ts";
+import type { Front } from "../engine/fronts.ts";
 import type { Run } from "../engine/run.ts";
 import { upcastSentence } from "../engine/upcast.ts";
 import { engineering } from "../table/engineering.ts";
 import { answer } from "./answer.ts";
+import { designOf } from "./front-columns.ts";
 import { frontTable } from "./front-table.ts";
 
 /** Rows of a front that a terminal shows; all of them are in front.csv. */
@@ -27,6 +30,7 @@ export const runText = (run: Run): string => {
       `Front${network}${some}${excluded}`,
       frontTable(run, front, shownRows),
       answer(run, front),
+      ...caveatLines(run, front),
     );
   }
   if (run.baseline === null && sweep.space.baseline !== undefined) {
@@ -37,6 +41,16 @@ export const runText = (run: Run): string => {
   const marked = upcastSentence(run.evaluator.plan);
   if (marked !== "") lines.push("", marked);
   return [...lines, ...agreementLines(run), "", `Everything is in ${run.directory}`].join("\n");
+};
+
+/** What is to be said of designs on a front, and of how many. */
+const caveatLines = ({ evaluator }: Run, front: Front): string[] => {
+  const counts: Record<string, number> = {};
+  for (const row of front.rows) {
+    const { machine, configuration } = designOf(evaluator, row[0]);
+    for (const caveat of machines[machine].caveats(configuration)) counts[caveat] = (counts[caveat] ?? 0) + 1;
+  }
+  return Object.entries(counts).map(([caveat, count]) => `${count} of these designs: ${caveat}`);
 };
 
 /** How far the two models differ, beside a model that knows nothing of the weights. */

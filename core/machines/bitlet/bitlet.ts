@@ -2,6 +2,7 @@ import { batched } from "../../workloads/batch.ts";
 import type { Machine } from "../machine.ts";
 import { activePes, rounds } from "../rounds.ts";
 import { analyticalCycles } from "./analytical-cycles.ts";
+import { caveats } from "./caveats.ts";
 import { components } from "./components.ts";
 import { bitletConfiguration } from "./configuration.ts";
 import { bitletParameters } from "./parameters.ts";
@@ -31,6 +32,7 @@ export const bitlet: Machine = {
     "Activation sparsity: the machine does not skip zero activations.",
     "Real activations: float timing takes their exponents from a seeded half-normal distribution, and the run-time operand of an attention product is drawn from a normal one.",
   ],
+  caveats: (configuration) => caveats(bitletConfiguration(configuration)),
   statisticsParameters,
   statistics: (configuration, seed, stream) => {
     const { format, quantization, laneWidth, timing, activePlanes, activationExponents } =

@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { bitlet } from "../../../../core/machines/bitlet/bitlet.ts";
+import { configurationWith } from "../configurations.ts";
+
+it.each([
+  ["the published machine", {}, 0],
+  ["a single beat of activations", { laneWidth: 16 }, 1],
+  ["beats that are no power of two", { laneWidth: 96, inputPorts: 32 }, 1],
+  ["another window", { window: 4 }, 1],
+  ["no window, since nothing is scanned", { window: 4, distillation: "off" }, 0],
+  ["a double-buffered front end", { pipeline: "overlapped" }, 1],
+  ["both", { pipeline: "overlapped", laneWidth: 16 }, 2],
+  ["the formula of the paper", { pipeline: "published" }, 1],
+])("%s", (_, changes, count) => {
+  expect(bitlet.caveats(configurationWith(changes))).toHaveLength(count);
+});
