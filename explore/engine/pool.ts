@@ -27,11 +27,22 @@ export class Pool extends Context.Service<
 /** Workers run the file beside this one: TypeScript as it is from a source tree, JavaScript from a built package. */
 const workerFile = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
 
-/** Node runs TypeScript in a thread only through a loader that registers itself there; Deno needs none. */
+/**
+ * Piscina tries `require` on the worker before `import`, and Node 20 aborts the whole process when a thread is ended while
+ * it loads a module by `require` (v8::Module::IsGraphAsync), as may happen at the end of a short run.
+ */
+const importOnly = process.features.require_module ? ["--no-experimental-require-module"] : [];
+
+/** Node runs TypeScript in a thread only through a loader that registers itself there; Deno needs none of this. */
 const execArgv = (): string[] => {
-  if (workerFile.href.endsWith(".js") || "Deno" in globalThis) return [];
+  if ("Deno" in globalThis) return [];
+  if (workerFile.href.endsWith(".js")) return importOnly;
   const register = JSON.stringify(import.meta.resolve("tsx/esm/api"));
-  return ["--import", `data:text/javascript,import { register } from ${register}; register();`];
+  return [
+    ...importOnly,
+    "--import",
+    `data:text/javascript,import { register } from ${register}; register();`,
+  ];
 };
 
 /** A pool of `workers` threads (default: as many as the machine has cores), ended with the scope. */

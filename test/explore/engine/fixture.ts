@@ -1,8 +1,9 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import { afterAll } from "vitest";
 import { catalogInputs } from "../../../explore/engine/catalog-inputs.ts";
 import { poolLayer } from "../../../explore/engine/pool.ts";
 import { silentProgress } from "../../../explore/engine/progress.ts";
@@ -10,8 +11,17 @@ import { type Run, type RunOptions, runSweep } from "../../../explore/engine/run
 import { publish } from "../../../explore/report/publish.ts";
 import { parseSweep } from "../../../explore/spec/parse.ts";
 
-/** An empty folder of its own for a test. */
-export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "bitfront-test-"));
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** An empty folder of its own for a test, gone when the test file is done. */
+export const temporaryFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "bitfront-test-"));
+  folders.push(folder);
+  return folder;
+};
 
 /** A small network with three layers of different kinds, drawn weights. */
 const networkText = `
