@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { packageRoot } from "../explore/catalog/package-root.ts";
+import * as library from "../explore/index.ts";
+import { createSpace } from "../explore/space/space.ts";
+import { parseSweep } from "../explore/spec/parse.ts";
+
+const pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
+const read = (page: string): string => readFileSync(join(packageRoot(), page), "utf8");
+const blocks = (page: string, language: string): string[] =>
+  [...read(page).matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map(([, text]) => text);
+
+describe("the pages", () => {
+  it.each(pages)("%s: every link leads to a file", (page) => {
+    for (const [, target] of read(page).matchAll(/\]\(([^)#]+)\)/g)) {
+      expect(existsSync(join(packageRoot(), target)), target).toBe(true);
+    }
+  });
+
+  it.each(pages)("%s: every file it names in core, explore, configs or test exists", (page) => {
+    for (const [, path] of read(page).matchAll(/`((?:core|explore|configs|test|schema)\/[a-z0-9/.-]+)`/g)) {
+      if (path.includes("mine.yaml")) continue;
+      expect(existsSync(join(packageRoot(), path)), path).toBe(true);
+    }
+  });
+
+  it.each(pages)("%s: every npm script it names exists", (page) => {
+    const { scripts } = JSON.parse(read("package.json"));
+    for (const [, name] of read(page).matchAll(/npm run ([a-z:]+)/g)) expect(scripts).toHaveProperty([name]);
+  });
+
+  it("README: the sweep is right and has designs", () => {
+    const [sweep] = blocks("README.md", "yaml");
+    const { space, name } = parseSweep(sweep, { file: "README.md" });
+    expect(name).toBe("lanes-against-sram");
+    // pes 8 … 64, three widths, three buffers, two formats; none has more than 4,096 lanes. The baseline is float32.
+    expect(createSpace(space).countValid()).toBe(4 * 3 * 3 * 2 + 1);
+  });
+
+  it("README: what its program imports, the library has", () => {
+    const [program] = blocks("README.md", "ts");
+    const [, names] = /import \{ ([^}]+) \} from "bitfront"/.exec(program) ?? [];
+    for (const name of names.split(", ")) expect(library).toHaveProperty(name);
+  });
+});
