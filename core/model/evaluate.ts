@@ -28,6 +28,8 @@ export interface NetworkResult {
   readonly activity: Activity;
   readonly energy: EnergyBreakdown;
   readonly layers: readonly LayerResult[];
+  /** Time of the operations without multiply–accumulates, behind the layers. */
+  readonly movementSeconds: Seconds;
   /** The resource that most of the time is spent waiting for, as an index into `boundNames`. */
   readonly bound: number;
   readonly area_mm2: number;
@@ -116,6 +118,7 @@ export const evaluateNetwork = (
     activity,
     energy: energy(activity, costs),
     layers,
+    movementSeconds,
     bound: boundSeconds.indexOf(Math.max(...boundSeconds)),
     area_mm2: costs.area_mm2,
     utilization: activity.busyCycles / (costs.pes * activity.seconds * clock),

@@ -1,5 +1,6 @@
 import * as Command from "effect/cli/Command";
 import * as Effect from "effect/Effect";
+import { AnswerIsNo } from "./exit.ts";
 import { json, sweep } from "./flags.ts";
 import { answer, answerJson } from "./output.ts";
 
@@ -13,5 +14,6 @@ export const check = Command.make(
     const source = yield* sweepSource(flags.sweep);
     const found = yield* checkSweep(source.sweep, source.file);
     yield* flags.json ? answerJson(found) : answer(checkText(source.sweep, found));
+    if (found.designs === 0) return yield* new AnswerIsNo();
   }),
 ).pipe(Command.withDescription("Check a sweep: count its designs, show some, estimate the time"));

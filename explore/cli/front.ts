@@ -61,7 +61,7 @@ export const front = Command.make(
     const { storedRun } = yield* Effect.promise(() => import("./stored-run.ts"));
     const { frontSummary } = yield* Effect.promise(() => import("../report/front-summary.ts"));
     const { runText } = yield* Effect.promise(() => import("../report/run-text.ts"));
-    const run = yield* storedRun(yield* sweepSource(flags.sweep.value), flags.results);
+    const run = yield* storedRun(yield* sweepSource(flags.sweep.value, flags.results), flags.results);
     yield* flags.json ? answerJson(frontSummary(run)) : answer(runText(run));
     if (run.fronts.every(({ rows }) => rows.length === 0)) return yield* new AnswerIsNo();
   }),

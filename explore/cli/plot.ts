@@ -11,7 +11,7 @@ export const plot = Command.make(
     const { sweepSource } = yield* Effect.promise(() => import("./sweep-source.ts"));
     const { storedRun } = yield* Effect.promise(() => import("./stored-run.ts"));
     const { writePlots } = yield* Effect.promise(() => import("../report/write-plots.ts"));
-    const run = yield* storedRun(yield* sweepSource(flags.sweep), flags.results);
+    const run = yield* storedRun(yield* sweepSource(flags.sweep, flags.results), flags.results);
     const plots = yield* Effect.promise(() => writePlots(run));
     yield* flags.json ? answerJson({ directory: run.directory, plots }) : answer(plots.join("\n"));
   }),

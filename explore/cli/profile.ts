@@ -2,6 +2,8 @@ import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
+import { NetworkError } from "../../core/errors.ts";
+import { UsageError } from "./exit.ts";
 import { json } from "./flags.ts";
 import { answer, answerJson } from "./output.ts";
 
@@ -47,7 +49,10 @@ export const profile = Command.make(
           profile: profileNetwork(network, { format, scheme, allowUpcast: flags.allowUpcast }),
         };
       },
-      catch: (error) => error as Error,
+      catch: (error) =>
+        error instanceof NetworkError && error.problem.includes("inputs:")
+          ? new UsageError({ message: `${error.message}; here: --input NAME=1,3,48,320` })
+          : (error as Error),
     });
     yield* flags.json
       ? answerJson(profiled.profile)

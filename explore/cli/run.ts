@@ -30,7 +30,7 @@ export const run = Command.make(
     const { catalogInputs } = yield* Effect.promise(() => import("../engine/catalog-inputs.ts"));
     const { terminalProgress } = yield* Effect.promise(() => import("./terminal-progress.ts"));
     const { publish } = yield* Effect.promise(() => import("../report/publish.ts"));
-    const source = yield* sweepSource(flags.sweep);
+    const source = yield* sweepSource(flags.sweep, flags.results);
     const layers = Layer.mergeAll(poolLayer(flags.workers), catalogInputs(source.file), terminalProgress);
     const options = {
       results: source.results ?? flags.results,

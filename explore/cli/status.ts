@@ -10,7 +10,7 @@ export const status = Command.make(
   Effect.fnUntraced(function* (flags) {
     const { sweepSource } = yield* Effect.promise(() => import("./sweep-source.ts"));
     const { runStatus, statusText } = yield* Effect.promise(() => import("../report/status.ts"));
-    const source = yield* sweepSource(flags.sweep);
+    const source = yield* sweepSource(flags.sweep, flags.results);
     const found = yield* runStatus(source.results ?? flags.results, source.sweep.name);
     yield* flags.json ? answerJson(found) : answer(statusText(found));
   }),

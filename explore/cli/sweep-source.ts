@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import * as Effect from "effect/Effect";
 import { findConfig } from "../catalog/find-config.ts";
 import { parseSweep } from "../spec/parse.ts";
@@ -20,10 +20,13 @@ export interface SweepSource {
 }
 
 /**
- * Finds and reads a sweep: a file, the name of one in configs/sweeps, or the folder of a run, whose manifest keeps the
- * text it was made from.
+ * Finds and reads a sweep: a file, the name of one in configs/sweeps, or a run, by its folder or by its name in the folder
+ * of all runs; a run's manifest keeps the text it was made from.
  */
-export const sweepSource = (named: string): Effect.Effect<SweepSource, SpecError | StoreError | UsageError> =>
+export const sweepSource = (
+  named: string,
+  results = "results",
+): Effect.Effect<SweepSource, SpecError | StoreError | UsageError> =>
   Effect.tryPromise({
     try: async () => {
       const directory = await stat(named).then(
@@ -32,9 +35,12 @@ export const sweepSource = (named: string): Effect.Effect<SweepSource, SpecError
       );
       if (directory) return fromRun(named);
       const file = findConfig(named, "sweeps", process.cwd());
+      if (file === undefined && (await readManifest(runPaths(join(results, named)).manifest)) !== undefined) {
+        return fromRun(join(results, named));
+      }
       if (file === undefined) {
         throw new UsageError({
-          message: `${named}: no such sweep file, sweep in configs/sweeps, or folder of a run`,
+          message: `${named}: no such sweep file, sweep in configs/sweeps, folder of a run, or run in ${results}`,
         });
       }
       const text = await readFile(file, "utf8");

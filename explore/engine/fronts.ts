@@ -1,3 +1,4 @@
+import { ModelError } from "../../core/errors.ts";
 import { paretoFront } from "../pareto/front.ts";
 import { worstPoint } from "../pareto/hypervolume.ts";
 import type { FrontScope } from "./columns.ts";
@@ -14,13 +15,21 @@ export interface Front {
   readonly excluded: number;
 }
 
-/** The fronts of a sweep over the rows of its last pass. Throws ObjectiveError where an objective is NaN. */
+/** The fronts of a sweep over the rows of its last pass. Throws ModelError `objective` where an objective is NaN. */
 export const frontsOfRows = (evaluator: Evaluator, rows: readonly Float64Array[]): Front[] => {
   const { objectives, referencePoint } = evaluator.plan.sweep;
   const directions = objectives.map(({ direction }) => direction);
   return evaluator.fronts.map((scope) => {
     const meeting = rows.filter((row) => evaluator.meets(row, scope));
     const values = meeting.map((row) => evaluator.objectives(row, scope));
+    values.forEach((value, position) => {
+      const nan = value.findIndex(Number.isNaN);
+      if (nan < 0) return;
+      throw new ModelError(
+        "objective",
+        `objective ${objectives[nan].name} is no number for the design with index ${meeting[position][0]}`,
+      );
+    });
     const columns = objectives.map((_, objective) => Float64Array.from(values, (value) => value[objective]));
     const none = meeting.length === 0;
     const front = none ? [] : Array.from(paretoFront(columns, directions));

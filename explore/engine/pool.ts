@@ -40,6 +40,8 @@ const execArgv = (): string[] => {
   const register = JSON.stringify(import.meta.resolve("tsx/esm/api"));
   return [
     ...importOnly,
+    // Node warns of the file that it could not require before it imports it.
+    "--no-warnings",
     "--import",
     `data:text/javascript,import { register } from ${register}; register();`,
   ];

@@ -8,7 +8,11 @@ export const answer = (run: Run, front: Front): string => {
   const { evaluator, baseline } = run;
   const { objectives } = evaluator.plan.sweep;
   const whose = front.scope.network < 0 ? "" : ` for ${evaluator.plan.workloads[front.scope.network].name}`;
-  if (front.rows.length === 0) return `No design${whose} could be evaluated and meets the requirements.`;
+  if (front.rows.length === 0) {
+    return run.rows.length === 0
+      ? "No design could be evaluated."
+      : `None of the ${run.rows.length} evaluated designs meets the requirements${whose}.`;
+  }
   const values = front.rows.map((row) => evaluator.objectives(row, front.scope));
   const best = objectives.map(({ direction }, objective) => {
     const column = values.map((value) => value[objective]);

@@ -76,15 +76,18 @@ export const explain = (evaluator: Evaluator, point: Point, fidelity: Pass): Exp
       Array.from(metricsOf(result), (value, metric) => [metrics[metric].name, value]),
     ),
     bound: boundNames[result.bound],
-    layers: result.layers.map(({ demand, seconds, bound }, layer) => ({
-      name: workloads[network].layers[layer].name,
-      seconds,
-      bound: boundNames[bound],
-      compute_s: demand.compute,
-      buffers_s: demand.buffers,
-      dramWeights_s: demand.weightLoads,
-      dramActivations_s: demand.activationLoads + demand.stores,
-    })),
+    layers: [
+      ...result.layers.map(({ demand, seconds, bound }, layer) => ({
+        name: workloads[network].layers[layer].name,
+        seconds,
+        bound: boundNames[bound],
+        compute_s: demand.compute,
+        buffers_s: demand.buffers,
+        dramWeights_s: demand.weightLoads,
+        dramActivations_s: demand.activationLoads + demand.stores,
+      })),
+      movementLayer(result.movementSeconds),
+    ],
     energy: energyItems(result, costs, sram, technology.leakShare),
   }));
   const area = areaItems(costs, sram);
@@ -103,6 +106,17 @@ export const explain = (evaluator: Evaluator, point: Point, fidelity: Pass): Exp
     upcast: upcastNetworks(evaluator.plan, point),
   };
 };
+
+/** The operations without multiply–accumulates as one more row, so that the rows add up to the latency. */
+const movementLayer = (seconds: number) => ({
+  name: "operations without MACs",
+  seconds,
+  bound: boundNames[boundNames.length - 1],
+  compute_s: 0,
+  buffers_s: 0,
+  dramWeights_s: 0,
+  dramActivations_s: seconds,
+});
 
 const energyItems = (
   { activity }: NetworkResult,

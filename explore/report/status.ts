@@ -7,7 +7,8 @@ import { StoreError } from "../store/store-error.ts";
 /** How far a run is. */
 export interface RunStatus {
   readonly directory: string;
-  readonly status: "running" | "finished" | "interrupted";
+  /** `incomplete`: it was finished, but parts are missing since. */
+  readonly status: "running" | "finished" | "interrupted" | "incomplete";
   readonly fidelity: string;
   /** Indices of the space, excluded ones counted. */
   readonly points: number;
@@ -19,18 +20,20 @@ export interface RunStatus {
 /** Reads the status of run `name` in a folder of runs. Fails with StoreError where there is none. */
 export const runStatus = (results: string, name: string): Effect.Effect<RunStatus, StoreError> =>
   Effect.tryPromise({
-    try: async () => {
+    try: async (): Promise<RunStatus> => {
       const directory = join(results, name);
       const manifest = await readManifest(runPaths(directory).manifest);
       if (manifest === undefined) throw new StoreError(directory, "holds no run; make one with bitfront run");
       const positions = async (pass: Pass): Promise<number> =>
         (await finishedRanges(directory, pass)).reduce((sum, { from, to }) => sum + to - from, 0);
+      const stored = { analytical: await positions("analytical"), cycle: await positions("cycle") };
+      const lacking = stored[manifest.fidelity === "cycle" ? "cycle" : "analytical"] < manifest.points;
       return {
         directory,
-        status: manifest.status,
+        status: manifest.status === "finished" && lacking ? "incomplete" : manifest.status,
         fidelity: manifest.fidelity,
         points: manifest.points,
-        stored: { analytical: await positions("analytical"), cycle: await positions("cycle") },
+        stored,
         counts: manifest.counts,
       };
     },
@@ -47,5 +50,6 @@ export const statusText = ({ directory, status, fidelity, points, stored, counts
   if (status === "finished") {
     lines.push(`  ${counts.evaluated} designs, ${counts.failed} failed, ${counts.front} on the front`);
   }
+  if (status === "incomplete") lines.push("  parts are missing; bitfront run evaluates their points again");
   return lines.join("\n");
 };

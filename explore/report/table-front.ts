@@ -44,6 +44,8 @@ export const tableFront = (
           `${objectives.length} objectives, expected --maximize and --minimize two or three times in all`,
         );
       }
+      const twice = names.find((name, position) => names.indexOf(name) !== position);
+      if (twice !== undefined) throw new TableError(path, undefined, `column ${twice} is an objective twice`);
       for (const name of Object.keys(reference)) {
         if (names.includes(name)) continue;
         throw new TableError(

@@ -96,7 +96,7 @@ export const SweepFile = Schema.Struct({
   aggregate: defaulted(
     choices(
       ["geomean", "sum", "worst", "each"],
-      "How the networks make one number: weighted geometric mean, weighted sum, the worst of them, or each network on a front of its own.",
+      "How the networks make one number: weighted geometric mean, weighted sum, the worst of them, or each network on a front of its own. A design that cannot run one of the networks is on no front.",
     ),
     "geomean",
   ),

@@ -29,6 +29,7 @@ export const bitlet: Machine = {
   leavesOut: [
     "Area and power of the network on chip, the controller and the pads.",
     "The adder that accumulates groups outside the processing element: its traffic is counted, its logic is not.",
+    "What a processing element for a single format would save: area is that of the published one, which runs all formats.",
     "Activation sparsity: the machine does not skip zero activations.",
     "Real activations: float timing takes their exponents from a seeded half-normal distribution, and the run-time operand of an attention product is drawn from a normal one.",
   ],

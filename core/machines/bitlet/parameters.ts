@@ -129,7 +129,8 @@ export const bitletParameters: readonly ParameterDescriptor[] = [
     maximum: 1,
     unit: "GHz",
     default: 1,
-    description: "Clock of the processing elements, at the nominal supply voltage.",
+    description:
+      "Clock of the processing elements at the nominal supply voltage; the energy of their cycles does not change with it.",
   },
   {
     name: "weightBuffer",

@@ -86,7 +86,7 @@ describe("an empty front", () => {
     for (const verb of ["run", "front"]) {
       const none = await bitfront(folder, verb, "none.yaml");
       expect(none.status).toBe(1);
-      expect(none.stdout).toContain("No design could be evaluated and meets the requirements.");
+      expect(none.stdout).toContain("None of the 256 evaluated designs meets the requirements.");
     }
   });
 });
