@@ -11,93 +11,118 @@ import { prepare, weightsTaken } from "../engine/prepare.ts";
 import { createSpace, type Point, type Space } from "../space/space.ts";
 import type { Sweep } from "../spec/sweep.ts";
 import { engineering } from "../table/engineering.ts";
+import { parameterText } from "./units.ts";
 
 /** What a sweep comes to. */
 export interface SweepCheck {
   readonly name: string;
   readonly networks: readonly string[];
   readonly indices: number;
-  /** Designs after constraints and conditions. */
+  /** Designs after constraints and conditions; from a sample where there are more than two million combinations. */
   readonly designs: number;
+  readonly sampled: boolean;
   readonly sample: readonly Point[];
-  /** Distinct statistics of weights, and seconds for all of them on all cores. */
+  /** Distinct statistics of weights, and seconds for all of them on all cores; null where nothing could be measured. */
   readonly statistics: number;
-  readonly statisticsSeconds: number;
+  readonly statisticsSeconds: number | null;
   /**
    * Seconds to evaluate all designs on all cores: the measured design's for each distinct set of compute parameters,
-   * and for every design what it takes once its terms are known. The first includes warming up: an upper estimate.
+   * and for every design what it takes once its terms are known. Null where nothing could be measured.
    */
-  readonly evaluationSeconds: number;
-  /** The sampled design that was measured, with its metrics, or why it cannot be evaluated. */
+  readonly evaluationSeconds: number | null;
+  /** Metrics of the design that was measured, on the first network; or why no sampled design can be evaluated. */
   readonly measured: Readonly<Record<string, number>> | string;
 }
 
 /**
- * Counts a sweep's designs, shows three of them, and estimates a run with nothing stored or cached: the middle one of
- * the sample is computed here and now, and its time is scaled. Every network and cost table is loaded, so that a
+ * Counts a sweep's designs, shows three of them, and estimates a run with nothing stored or cached: one of the sample is
+ * computed here and now, and its time is scaled. Every network and cost table is loaded, so that a
  * sweep that checks well also runs.
  */
 export const checkSweep = (sweep: Sweep, file: string): Effect.Effect<SweepCheck, InputError> =>
   Effect.gen(function* () {
     const inputs = yield* Inputs;
     const space = createSpace(sweep.space);
-    const designs = space.countValid();
+    const sampled = space.total > mostCounted;
+    const designs = sampled ? estimateValid(space) : space.countValid();
     const sample = sampleOf(space);
     const networks = yield* Effect.forEach(sweep.networks, (network) => inputs.network(network));
     const prepared = prepare(sweep, networks, yield* inputs.technology, "");
-    const [, middle = sample[0]] = sample;
     const shared = {
       name: sweep.name,
       networks: networks.map(({ name }) => name),
       indices: space.total,
       designs,
+      sampled,
       sample,
-    };
-    if (middle === undefined) {
-      const nothing = {
-        statistics: 0,
-        statisticsSeconds: 0,
-        evaluationSeconds: 0,
-        measured: "there is no design",
-      };
-      return { ...shared, ...nothing };
-    }
-    const began = performance.now();
-    const evaluator = yield* evaluateDesign(sweep, middle);
-    const ready = performance.now();
-    let measured: SweepCheck["measured"];
-    try {
-      const [first] = evaluator.results(middle, "cycle").map(metricsOf);
-      measured = Object.fromEntries(metrics.map(({ name }, metric) => [name, first[metric]]));
-    } catch (error) {
-      if (!(error instanceof ModelError)) throw error;
-      measured = error.message;
-    }
-    const cold = performance.now();
-    for (let again = 0; again < warmRounds && typeof measured !== "string"; again++)
-      evaluator.results(middle, "cycle");
-    const warm = performance.now();
-    const work = (tasks: typeof prepared.statistics): number =>
-      tasks.reduce((sum, task) => sum + weightsTaken(task), 0);
-    const alone = prepare(
-      { ...sweep, space: { ...sweep.space, parameters: [], constraints: [], points: [middle] } },
-      networks,
-      prepared.plan.technology,
-      "",
-    );
-    const cores = availableParallelism();
-    return {
-      ...shared,
       statistics: prepared.statistics.length,
-      statisticsSeconds:
-        (((ready - began) / 1000) * work(prepared.statistics)) / work(alone.statistics) / cores,
-      evaluationSeconds:
-        (computeKeys(sweep, middle.machine) * (cold - ready) + (designs * (warm - cold)) / warmRounds) /
-        1000 /
-        cores,
-      measured,
     };
+    let measured: SweepCheck["measured"] = "there is no design";
+    // From the middle of the space first: the first design that can be evaluated is measured.
+    for (const point of sample.toSorted((left) => (left === sample[1] ? -1 : 0))) {
+      const measurement = yield* measure(sweep, point);
+      if (typeof measurement === "string") {
+        measured = measurement;
+        continue;
+      }
+      const { statisticsSeconds, coldSeconds, warmSeconds } = measurement;
+      const cores = availableParallelism();
+      const work = (tasks: typeof prepared.statistics): number =>
+        tasks.reduce((sum, task) => sum + weightsTaken(task), 0);
+      const alone = prepare(onlyDesign(sweep, point), networks, prepared.plan.technology, "");
+      return {
+        ...shared,
+        statisticsSeconds: (statisticsSeconds * work(prepared.statistics)) / work(alone.statistics) / cores,
+        evaluationSeconds: (computeKeys(sweep, point.machine) * coldSeconds + designs * warmSeconds) / cores,
+        measured: measurement.metrics,
+      };
+    }
+    return { ...shared, statisticsSeconds: null, evaluationSeconds: null, measured };
   }).pipe(Effect.provide(catalogInputs(file)));
+
+/** A sweep of one design. */
+const onlyDesign = (sweep: Sweep, point: Point): Sweep => ({
+  ...sweep,
+  space: { machines: sweep.space.machines, parameters: [], constraints: [], points: [point] },
+});
+
+/** Evaluates one design here and now; answers with the model's message where it cannot be evaluated. */
+const measure = (sweep: Sweep, point: Point) =>
+  Effect.gen(function* () {
+    const began = performance.now();
+    const evaluator = yield* evaluateDesign(sweep, point);
+    const ready = performance.now();
+    try {
+      const [first] = evaluator.results(point, "cycle").map(metricsOf);
+      const cold = performance.now();
+      for (let again = 0; again < warmRounds; again++) evaluator.results(point, "cycle");
+      const warm = performance.now();
+      return {
+        metrics: Object.fromEntries(metrics.map(({ name }, metric) => [name, first[metric]])),
+        statisticsSeconds: (ready - began) / 1000,
+        coldSeconds: (cold - ready) / 1000,
+        warmSeconds: (warm - cold) / 1000 / warmRounds,
+      };
+    } catch (error) {
+      if (error instanceof ModelError) return error.message;
+      throw error;
+    }
+  });
+
+/** Combinations that are counted one by one; above, every so many-th is looked at. */
+const mostCounted = 2e6;
+
+const estimateValid = (space: Space): number => {
+  const looks = 200_000;
+  const step = space.total / looks;
+  let valid = 0;
+  for (let look = 0; look < looks; look++) {
+    // A whole number of steps would meet the same values of the innermost parameters again and again.
+    const index = Math.floor((look + ((look * 0.618033988749895) % 1)) * step);
+    if (space.configurationAt(Math.min(index, space.total - 1)) !== null) valid++;
+  }
+  return Math.round((valid / looks) * space.total);
+};
 
 /** How often the measured design is evaluated again. */
 const warmRounds = 20;
@@ -130,19 +155,21 @@ export const checkText = (sweep: Sweep, found: SweepCheck): string => {
   const swept = sweep.space.parameters.map(({ name }) => name);
   const seconds = (value: number): string => `${engineering(Number(value.toPrecision(2)))} s`;
   return [
-    `${found.name}: ${found.designs} designs (${found.indices} combinations) on ${found.networks.join(", ")}`,
+    `${found.name}: ${found.sampled ? "about " : ""}${found.designs} designs (${found.indices} combinations) on ${found.networks.join(", ")}`,
     `  ${sweep.objectives.map(({ direction, name }) => `${direction} ${name}`).join(", ")}; fidelity ${sweep.fidelity}`,
     ...found.sample.map(
       ({ machine, configuration }) =>
-        `  e.g. ${machine}: ${swept.map((name) => `${name} ${configuration[name]}`).join(", ")}`,
+        `  e.g. ${machine}: ${swept.map((name) => parameterText(machine, name, configuration[name])).join(", ")}`,
     ),
     typeof found.measured === "string"
-      ? `  the design in the middle cannot be evaluated: ${found.measured}`
-      : `  the one in the middle on ${found.networks[0]}: ${sweep.objectives
+      ? `  none of these can be evaluated: ${found.measured}`
+      : `  one of them on ${found.networks[0]}: ${sweep.objectives
           .filter(({ expression }) => expression.kind === "name")
           .map(({ name }) => `${name} ${engineering((found.measured as Record<string, number>)[name])}`)
           .join(", ")}`,
-    `  about ${seconds(found.statisticsSeconds)} for ${found.statistics} bit statistics (cached afterwards) and at most ` +
-      `${seconds(found.evaluationSeconds)} for the designs, on all cores`,
+    found.statisticsSeconds === null || found.evaluationSeconds === null
+      ? "  no time can be estimated"
+      : `  about ${seconds(found.statisticsSeconds)} for ${found.statistics} bit statistics (cached afterwards) and ` +
+        `${seconds(found.evaluationSeconds)} for the designs, on all cores`,
   ].join("\n");
 };

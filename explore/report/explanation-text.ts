@@ -1,11 +1,12 @@
 import { engineering } from "../table/engineering.ts";
 import { textTable } from "../table/text-table.ts";
 import type { Explanation } from "./explain.ts";
+import { parameterText } from "./units.ts";
 
 /** An explanation as text for a terminal. */
 export const explanationText = (explanation: Explanation): string => {
   const { key, machine, configuration, fidelity, networks, area, mark } = explanation;
-  const settings = Object.entries(configuration).map(([name, value]) => `${name} ${value}`);
+  const settings = Object.entries(configuration).map(([name, value]) => parameterText(machine, name, value));
   const total = area.reduce((sum, { area_mm2 }) => sum + area_mm2, 0);
   const parts = [
     `Design ${key}: ${machine} (${explanation.citation})`,

@@ -9,6 +9,7 @@ import type { Pass } from "../store/run-directory.ts";
 import type { Column } from "../table/column.ts";
 import { textTable } from "../table/text-table.ts";
 import { designOf } from "./front-columns.ts";
+import { parameterHeader } from "./units.ts";
 
 /**
  * A front as a table for a terminal: key, the swept parameters, the objectives, what quantization costs, and the bound,
@@ -35,7 +36,7 @@ export const frontTable = (run: Pick<Run, "evaluator" | "pass">, front: Front, l
       data: shown.map(({ machine, configuration }) => configurationKey(machine, configuration)),
     },
     ...swept.map(({ name }) => ({
-      name,
+      name: parameterHeader(sweep.space.machines[0].name, name),
       data: shown.map(({ configuration }) => String(configuration[name])),
     })),
     ...sweep.objectives.map(({ name }, objective) => ({

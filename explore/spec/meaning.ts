@@ -18,6 +18,9 @@ import { expandValues } from "./values.ts";
 const metricNames: Names = Object.fromEntries(metrics.map((metric) => [metric.name, "number" as const]));
 const finiteMetrics = metrics.filter((metric) => metric.objective).map((metric) => metric.name);
 
+/** What an exhaustive search takes on: a run keeps its rows in memory, some gigabytes for ten million. */
+const mostCombinations = 1e7;
+
 /** Turns a sweep file of the right shape into a sweep, and collects what makes no sense in it. */
 class Interpreter {
   readonly faults: Fault[] = [];
@@ -134,7 +137,15 @@ class Interpreter {
 
   private checkSpace(description: SpaceDescription): void {
     try {
-      createSpace(description);
+      const { total } = createSpace(description);
+      if (total > mostCombinations) {
+        this.faults.push({
+          path: ["parameters"],
+          atKey: true,
+          problem: `have ${total.toPrecision(3)} combinations`,
+          expected: `at most ${mostCombinations} for an exhaustive search: fewer values`,
+        });
+      }
     } catch (error) {
       if (!(error instanceof SpaceError)) throw error;
       this.faults.push(

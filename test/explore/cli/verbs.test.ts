@@ -129,6 +129,23 @@ describe("bitfront check, status, front, plot", () => {
     expect(answer.evaluationSeconds).toBeGreaterThan(0);
   });
 
+  it("check counts a large space by sample and refuses one that nobody can enumerate", async () => {
+    const large = sweepText("constraints: ['clock <= 0.5']")
+      .replace("steps: 4", "steps: 100")
+      .replace("pow2: [2, 16]", "int: [1, 400]");
+    writeFileSync(join(folder, "large.yaml"), large.replace("choice: [16, 32]", "int: [8, 31]"));
+    const { stdout } = await bitfront(folder, "check", "large.yaml", "--json");
+    const answer = JSON.parse(stdout);
+    // 400 · 24 · 2 · 2 · 2 · 100 combinations; clocks 0.25 … 1 in hundred steps, 34 of them up to 0.5; and the baseline.
+    expect(answer.indices).toBe(7_680_001);
+    expect(answer.sampled).toBe(true);
+    expect(answer.designs / answer.indices).toBeCloseTo(0.34, 2);
+    writeFileSync(join(folder, "endless.yaml"), large.replace("steps: 100", "steps: 10000"));
+    const endless = await bitfront(folder, "check", "endless.yaml", "--json");
+    expect(endless).toMatchObject({ status: 2, stdout: "" });
+    expect(endless.stderr).toMatch(/^endless\.yaml:7:1: parameters.*combinations; expected at most/);
+  });
+
   it("status says how far the run is, by sweep or by folder", async () => {
     for (const named of ["small.sweep.yaml", "results/small"]) {
       const { stdout } = await bitfront(folder, "status", named, "--json");
