@@ -16,7 +16,7 @@ export interface EnergyBreakdown {
 }
 
 /**
- * Energy of an activity (MODEL §8): cycles of processing elements times the energy of a busy cycle, a waiting one at
+ * Energy of an activity: cycles of processing elements times the energy of a busy cycle, a waiting one at
  * `idleShare` and an unused one at `leakShare` of it; buffer accesses and leakage over the whole time; DRAM bits.
  */
 export const energy = (activity: Activity, costs: DesignCosts): EnergyBreakdown => {

@@ -41,7 +41,7 @@ const orders = (["mpc", "pmc", "mcp", "pcm", "cmp", "cpm"] as const).map((name) 
 type Order = (typeof orders)[number];
 
 /**
- * The tiling with the least DRAM traffic [our decision, MODEL §7]. A tile is (filters, channels, output rows) with all
+ * The tiling with the least DRAM traffic [our decision]. A tile is (filters, channels, output rows) with all
  * of the kernel and of the output width. Tiles are double-buffered: weights of a tile ≤ half the weight buffer, its
  * input rows ≤ half the activation buffer, its 32-bit partial sums ≤ half the output buffer; an operand that fits its
  * buffer whole needs no halving and is moved once. Otherwise an operand is read again for each iteration of the loops

@@ -14,7 +14,7 @@ import type { BitletConfiguration } from "./configuration.ts";
 const planeDependent: readonly BitletModule[] = ["wireOrchestrator", "checkWindow", "adderTree"];
 
 /**
- * Area and busy-cycle energy of the modules of one processing element (MODEL §8): a row of the cost table, divided by
+ * Area and busy-cycle energy of the modules of one processing element: a row of the cost table, divided by
  * its processing elements and, for energy, by its clock; scaled from the table's lane width by the gate counts of the
  * synthesized RTL. Area does not depend on the format. Power per module: `modulePower`.
  */

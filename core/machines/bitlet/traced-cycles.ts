@@ -7,7 +7,7 @@ import { rounds } from "../rounds.ts";
 import type { BitletConfiguration } from "./configuration.ts";
 
 /**
- * Cycles of a layer from the scan of each of its groups (MODEL §6): rounds of filters, one after another, convolution
+ * Cycles of a layer from the scan of each of its groups: rounds of filters, one after another, convolution
  * groups one after another. `lockstep`: every step lasts as long as its slowest processing element. `independent`:
  * the largest sum of a processing element's own groups, no barrier between rounds. Loop order inside a round (the
  * dataflow) changes neither. Where the scan depends on activations, the mean over the activation vectors: the filters

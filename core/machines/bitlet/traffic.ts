@@ -5,7 +5,7 @@ import { rounds } from "../rounds.ts";
 import type { BitletConfiguration } from "./configuration.ts";
 
 /**
- * Traffic between buffers and processing elements (MODEL §7). Groups are padded to the lane width. Weight-stationary:
+ * Traffic between buffers and processing elements. Groups are padded to the lane width. Weight-stationary:
  * every weight is read once, every activation once for each round (one broadcast serves the round), a partial sum is
  * read and written between the groups of a filter. Output-stationary: weights are read again for every position step
  * and no partial sum leaves the processing element.
@@ -34,7 +34,7 @@ export const bufferTraffic = (configuration: BitletConfiguration, layer: LayerSh
 };
 
 /**
- * Least buffers a layer runs with, double-buffered (MODEL §7): a group of weights for each filter of a round, the
+ * Least buffers a layer runs with, double-buffered: a group of weights for each filter of a round, the
  * input rows under one output row for the channels of a group, a row of partial sums for each filter of a round.
  */
 export const leastBuffers = (configuration: BitletConfiguration, layer: LayerShape): LeastBuffers => {

@@ -2,7 +2,7 @@ import type { GroupStatistics } from "../../../../core/bit-interleaving/group-st
 import type { Configuration } from "../../../../core/machines/parameter.ts";
 import type { LayerShape } from "../../../../core/workloads/layer.ts";
 
-/** Interval of a group and cycles after the last one, by the rules of MODEL §5, written out once more. */
+/** Interval of a group and cycles after the last one, by the timing rules, written out once more. */
 const interval = (configuration: Configuration, scan: number): number => {
   const float = configuration.precision === "float32";
   const lanes = Number(configuration.laneWidth);

@@ -57,7 +57,7 @@ describe("bufferTraffic of Bitlet", () => {
     });
   });
 
-  it("needs 144 B a cycle for output-stationary float32 on 32 processing elements (MODEL §7)", () => {
+  it("needs 144 B a cycle for output-stationary float32 on 32 processing elements", () => {
     const wide = smallLayer({ filters: 32, channels: 64, outputHeight: 10, outputWidth: 10 });
     const traffic = bitlet.bufferTraffic(configurationWith({ dataflow: "output-stationary" }), wide);
     // A step hands 32 · 64 weights and 64 activations of 4 B to the array: 8192 + 256 B in a group's interval.
@@ -105,7 +105,7 @@ describe("bufferTraffic of Bitlet", () => {
   });
 });
 
-/** The loops of MODEL §6 written out, counting bytes as they pass. */
+/** The loops of a layer written out, counting bytes as they pass. */
 const count = (configuration: Configuration, layer: LayerShape) => {
   const pes = Number(configuration.pes);
   const lanes = Number(configuration.laneWidth);
