@@ -5,6 +5,7 @@ import * as Stream from "effect/Stream";
 import type { Sweep } from "../spec/sweep.ts";
 import { type Manifest, manifestDifferences, readManifest, writeManifest } from "../store/manifest.ts";
 import { type Pass, removeTemporaryFiles, runPaths } from "../store/run-directory.ts";
+import { logToRun } from "../store/run-log.ts";
 import { StoreError } from "../store/store-error.ts";
 import { version } from "../version.ts";
 import { compareModels, type ModelAgreement, readAgreement } from "./compare-models.ts";
@@ -98,16 +99,29 @@ export const runSweep = (
     const save = (manifest: Manifest): Effect.Effect<void, StoreError> =>
       options.storedOnly ? Effect.void : storing(() => writeManifest(runPaths(directory).manifest, manifest));
     if (earlier?.status !== "finished") yield* save(asked);
+    const log = (text: string): Effect.Effect<void, StoreError> =>
+      options.storedOnly ? Effect.void : storing(() => logToRun(directory, text));
+    const { workers } = yield* Pool;
+    yield* log(
+      `begin: bitfront ${version}, node ${process.version}, ${workers} workers, ${evaluator.space.total} indices`,
+    );
 
     const passes = passesOf(prepared, evaluator, directory, options, chunk);
     const { rows, analyticalRows, pass, failed, errors, evaluated, stored, traced } = yield* passes.pipe(
-      Effect.onInterrupt(() => Effect.ignore(save({ ...asked, status: "interrupted" }))),
+      Effect.onInterrupt(() =>
+        Effect.ignore(Effect.andThen(save({ ...asked, status: "interrupted" }), log("interrupted"))),
+      ),
+      Effect.tapError((error) => log(`failed: ${error.message}`)),
     );
     const fronts = frontsOfRows(evaluator, rows);
     const { baselineIndex } = evaluator.space;
     const front = fronts.reduce((sum, { rows: members }) => sum + members.length, 0);
     const counts = { evaluated: evaluated + stored, failed, front };
     yield* save({ ...asked, status: "finished", counts });
+    yield* log(
+      `end: ${evaluated} designs evaluated, ${stored} stored before, ${failed} failed, ${front} on the front`,
+    );
+    for (const [reason, count] of Object.entries(errors)) yield* log(`  ${count} x ${reason}`);
     const compared = baselineIndex ?? fronts[0].rows[0]?.[0];
     const agreement = yield* evaluated > 0 && rows.length > 0
       ? compareModels(evaluator, directory, compared ?? rows[0][0])

@@ -10,7 +10,8 @@ import type { Column } from "../table/column.ts";
 
 /**
  * The columns of front.csv and front.parquet: `network` where every network has a front of its own, key, index,
- * machine, fidelity, every parameter, every metric, with several networks every metric a network, bound, caveats, and, where weights were
+ * machine, fidelity, every parameter, every metric, with several networks every metric a
+ * network, every objective that is an expression, bound, caveats, and, where weights were
  * stored in fewer bits than float32, `upcast`: the networks whose float results stand on such weights.
  */
 export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pass: Pass): Column[] => {
@@ -23,6 +24,9 @@ export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pas
     ...new Set(plan.sweep.space.machines.flatMap((machine) => machine.parameters.map(({ name }) => name))),
   ];
   const networks = plan.workloads.map(({ name }) => name);
+  const expressions = plan.sweep.objectives.flatMap(({ name, expression }, objective) =>
+    expression.kind === "name" ? [] : [{ name, objective }],
+  );
   return [
     ...(plan.sweep.aggregate === "each"
       ? [{ name: "network", data: members.map(({ scope }) => networks[scope.network]) }]
@@ -45,6 +49,10 @@ export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pas
         ? []
         : [{ name, data: Float64Array.from(members, ({ row }) => row[position]) }],
     ),
+    ...expressions.map(({ name, objective }) => ({
+      name,
+      data: Float64Array.from(members, ({ row, scope }) => evaluator.objectives(row, scope)[objective]),
+    })),
     { name: "bound", data: members.map(({ row }) => boundNames[row[layout.bound]]) },
     {
       name: "caveats",

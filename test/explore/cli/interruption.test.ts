@@ -57,6 +57,10 @@ describe("a run that is interrupted", () => {
     const answer = JSON.parse(resumed.stdout);
     expect(answer.points).toBe(25_600);
     expect(answer.evaluated).toBeLessThan(25_600);
+    const log = readFileSync(join(folder, "results/small/run.log"), "utf8");
+    expect(log.match(/ begin: /g)).toHaveLength(3);
+    expect(log.match(/ interrupted$/gm)).toHaveLength(1);
+    expect(log).toMatch(new RegExp(` end: ${answer.evaluated} designs evaluated`));
     for (const name of ["front.csv", "front.parquet"]) {
       const path = join("results/small", name);
       expect(readFileSync(join(folder, path)).equals(readFileSync(join(whole, path))), name).toBe(true);

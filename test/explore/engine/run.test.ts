@@ -42,6 +42,12 @@ describe("runSweep", () => {
     );
     const run = await runText(temporaryFolder(), text);
     expect(run.traced).toBe(run.analyticalRows.length);
+    await writeFront(run);
+    const [header, first] = readFileSync(join(run.directory, "front.csv"), "utf8")
+      .split("\n")
+      .map((line) => line.split(","));
+    const value = (name: string): number => Number(first[header.indexOf(name)]);
+    expect(value("energy_J * latency_s")).toBe(value("energy_J") * value("latency_s"));
   });
 
   it("keeps all copies of equal designs on the front", async () => {
