@@ -45,7 +45,10 @@ export const readManifest = async (path: string): Promise<Manifest | undefined> 
   try {
     return Schema.decodeUnknownSync(Json)(text, { errors: "all", onExcessProperty: "error" });
   } catch (error) {
-    throw new StoreError(path, `is no manifest of a run: ${(error as Error).message}`);
+    throw new StoreError(
+      path,
+      `is no manifest of a run (--fresh discards it with its run): ${(error as Error).message}`,
+    );
   }
 };
 

@@ -214,6 +214,11 @@ describe("bitfront profile and explain", () => {
     const energy = network.energy.reduce((sum: number, item: { energy_J: number }) => sum + item.energy_J, 0);
     expect(energy).toBeCloseTo(Number(design.energy_J), 15);
     expect(network.metrics.throughput_ips).toBe(Number(design.throughput_ips));
+    const seconds = network.layers.reduce(
+      (sum: number, layer: { seconds: number }) => sum + layer.seconds,
+      0,
+    );
+    expect(seconds).toBeCloseTo(network.metrics.latency_s, 15);
     const area = answer.area.reduce((sum: number, item: { area_mm2: number }) => sum + item.area_mm2, 0);
     expect(area).toBeCloseTo(Number(design.area_mm2), 12);
     for (const item of [...network.energy, ...answer.area]) {
