@@ -1,6 +1,6 @@
 import { machines } from "../../core/machines/registry.ts";
 import { type DesignCosts, designCosts } from "../../core/model/costs.ts";
-import { metricsOf, type NetworkResult } from "../../core/model/evaluate.ts";
+import { type LayerResult, metricsOf, type NetworkResult } from "../../core/model/evaluate.ts";
 import { boundNames } from "../../core/model/layer-demand.ts";
 import { metrics } from "../../core/model/metrics.ts";
 import { type Mark, weakerMark } from "../../core/technology/component.ts";
@@ -31,6 +31,19 @@ export interface AreaItem {
   readonly source: string;
 }
 
+/** Where the time of a layer goes: seconds that each resource needs were it alone, with the cycles and bytes behind them. */
+export interface LayerRow {
+  readonly name: string;
+  readonly seconds: number;
+  readonly bound: string;
+  readonly computeCycles: number;
+  readonly dram_bytes: number;
+  readonly compute_s: number;
+  readonly buffers_s: number;
+  readonly dramWeights_s: number;
+  readonly dramActivations_s: number;
+}
+
 /** Everything that a design's results are made of. */
 export interface Explanation {
   readonly key: string;
@@ -42,15 +55,7 @@ export interface Explanation {
     readonly name: string;
     readonly metrics: Readonly<Record<string, number>>;
     readonly bound: string;
-    readonly layers: readonly {
-      readonly name: string;
-      readonly seconds: number;
-      readonly bound: string;
-      readonly compute_s: number;
-      readonly buffers_s: number;
-      readonly dramWeights_s: number;
-      readonly dramActivations_s: number;
-    }[];
+    readonly layers: readonly LayerRow[];
     /** Terms whose sum is the energy of a batch. */
     readonly energy: readonly EnergyItem[];
   }[];
@@ -70,6 +75,19 @@ export const explain = (evaluator: Evaluator, point: Point, fidelity: Pass): Exp
   const costs = designCosts(machine, point.configuration, technology);
   const { sram } = technology.nodes[String(point.configuration.node)];
   const results = evaluator.results(point, fidelity);
+  const channel = costs.dram.bandwidth_GBs * 1e9;
+  const clock = Number(point.configuration.clock) * 1e9;
+  const row = (name: string, { demand, seconds, bound }: LayerResult): LayerRow => ({
+    name,
+    seconds,
+    bound: boundNames[bound],
+    computeCycles: demand.compute * clock,
+    dram_bytes: (demand.weightLoads + demand.activationLoads + demand.stores) * channel,
+    compute_s: demand.compute,
+    buffers_s: demand.buffers,
+    dramWeights_s: demand.weightLoads,
+    dramActivations_s: demand.activationLoads + demand.stores,
+  });
   const networks = results.map((result, network) => ({
     name: workloads[network].name,
     metrics: Object.fromEntries(
@@ -77,16 +95,13 @@ export const explain = (evaluator: Evaluator, point: Point, fidelity: Pass): Exp
     ),
     bound: boundNames[result.bound],
     layers: [
-      ...result.layers.map(({ demand, seconds, bound }, layer) => ({
-        name: workloads[network].layers[layer].name,
-        seconds,
-        bound: boundNames[bound],
-        compute_s: demand.compute,
-        buffers_s: demand.buffers,
-        dramWeights_s: demand.weightLoads,
-        dramActivations_s: demand.activationLoads + demand.stores,
-      })),
-      movementLayer(result.movementSeconds),
+      ...result.layers.map((layer, index) => row(workloads[network].layers[index].name, layer)),
+      // The operations without multiply–accumulates, so that the rows add up to the latency.
+      row("operations without MACs", {
+        demand: { ...noDemand, activationLoads: result.movementSeconds },
+        seconds: result.movementSeconds,
+        bound: boundNames.length - 1,
+      }),
     ],
     energy: energyItems(result, costs, sram, technology.leakShare),
   }));
@@ -107,16 +122,7 @@ export const explain = (evaluator: Evaluator, point: Point, fidelity: Pass): Exp
   };
 };
 
-/** The operations without multiply–accumulates as one more row, so that the rows add up to the latency. */
-const movementLayer = (seconds: number) => ({
-  name: "operations without MACs",
-  seconds,
-  bound: boundNames[boundNames.length - 1],
-  compute_s: 0,
-  buffers_s: 0,
-  dramWeights_s: 0,
-  dramActivations_s: seconds,
-});
+const noDemand = { compute: 0, buffers: 0, weightLoads: 0, activationLoads: 0, stores: 0, tiles: 1 };
 
 const energyItems = (
   { activity }: NetworkResult,

@@ -1,6 +1,6 @@
 import { engineering } from "../table/engineering.ts";
 import { textTable } from "../table/text-table.ts";
-import type { Explanation } from "./explain.ts";
+import type { Explanation, LayerRow } from "./explain.ts";
 import { parameterText } from "./units.ts";
 
 /** An explanation as text for a terminal. */
@@ -54,16 +54,16 @@ export const explanationText = (explanation: Explanation): string => {
 
 const percent = (part: number, whole: number): number => Math.round((1000 * part) / whole) / 10;
 
-type Layers = Explanation["networks"][number]["layers"];
-
-const layerColumns = (layers: Layers) => {
-  const column = (name: "seconds" | "compute_s" | "buffers_s" | "dramWeights_s" | "dramActivations_s") => ({
+const layerColumns = (layers: readonly LayerRow[]) => {
+  const column = (name: Exclude<keyof LayerRow, "name" | "bound">) => ({
     name,
     data: Float64Array.from(layers, (layer) => layer[name]),
   });
   return [
     { name: "layer", data: layers.map(({ name }) => name) },
     column("seconds"),
+    column("computeCycles"),
+    column("dram_bytes"),
     column("compute_s"),
     column("buffers_s"),
     column("dramWeights_s"),

@@ -219,6 +219,11 @@ describe("bitfront profile and explain", () => {
       0,
     );
     expect(seconds).toBeCloseTo(network.metrics.latency_s, 15);
+    const bytes = network.layers.reduce(
+      (sum: number, layer: { dram_bytes: number }) => sum + layer.dram_bytes,
+      0,
+    );
+    expect(bytes).toBeCloseTo(network.metrics.dram_bytes, 3);
     const area = answer.area.reduce((sum: number, item: { area_mm2: number }) => sum + item.area_mm2, 0);
     expect(area).toBeCloseTo(Number(design.area_mm2), 12);
     for (const item of [...network.energy, ...answer.area]) {
