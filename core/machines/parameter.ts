@@ -33,5 +33,9 @@ export interface ChoiceParameter extends Described {
 /** Units of parameters. Sizes are binary: 1 KiB = 1,024 B; rates are decimal. */
 export type ParameterUnit = "KiB" | "GHz" | "GB/s" | "nm";
 
+/** Whether a parameter has an effect where the others have these values. */
+export const hasEffect = ({ activeWhen }: ParameterDescriptor, values: Configuration): boolean =>
+  Object.entries(activeWhen ?? {}).every(([other, effective]) => effective.includes(values[other]));
+
 /** What a user may set on a machine: plain data, from which the sweep language builds its schema. */
 export type ParameterDescriptor = NumberParameter | ChoiceParameter;

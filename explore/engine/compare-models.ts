@@ -25,14 +25,13 @@ export const compareModels = (
 ): Effect.Effect<ModelAgreement | null, StoreError> =>
   Effect.tryPromise({
     try: async () => {
-      const configuration = evaluator.space.configurationAt(index);
-      if (configuration === null) return null;
-      const machine = evaluator.space.machineAt(index);
+      const point = evaluator.space.pointAt(index);
+      if (point === null) return null;
       try {
         const found: ModelAgreement = {
-          key: configurationKey(machine, configuration),
+          key: configurationKey(point.machine, point.configuration),
           networks: evaluator
-            .agreements({ machine, configuration })
+            .agreements(point)
             .map((agreement, network) => ({ name: evaluator.plan.workloads[network].name, ...agreement })),
         };
         await writeFileAtomically(runPaths(directory).agreement, `${JSON.stringify(found, null, 2)}\n`);

@@ -15,9 +15,8 @@ export const evaluateChunk = (evaluator: Evaluator, pass: Pass, indices: Iterabl
   const rows: Float64Array[] = [];
   const errors: string[] = [];
   for (const index of indices) {
-    const configuration = evaluator.space.configurationAt(index);
-    if (configuration === null) continue;
-    const point = { machine: evaluator.space.machineAt(index), configuration };
+    const point = evaluator.space.pointAt(index);
+    if (point === null) continue;
     try {
       rows.push(evaluator.row(index, point, pass));
       errors.push("");

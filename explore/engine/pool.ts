@@ -6,8 +6,9 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import { Piscina } from "piscina";
 import { StoreError } from "../store/store-error.ts";
+import type { StatisticsTask } from "./compute-statistic.ts";
 import type { ChunkRows } from "./evaluate-chunk.ts";
-import type { ChunkAnswer, ChunkTask, StatisticsTask } from "./worker.ts";
+import type { ChunkAnswer, ChunkTask } from "./worker.ts";
 
 /** A task that did not come back: its worker died or threw. */
 export class WorkerError extends Data.TaggedError("WorkerError")<{ readonly message: string }> {}

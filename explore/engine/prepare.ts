@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import type { GroupRequest } from "../../core/bit-interleaving/group-statistics.ts";
 import { ModelError } from "../../core/errors.ts";
 import type { Machine } from "../../core/machines/machine.ts";
-import type { Configuration, ParameterDescriptor, ParameterValue } from "../../core/machines/parameter.ts";
+import {
+  type Configuration,
+  hasEffect,
+  type ParameterDescriptor,
+  type ParameterValue,
+} from "../../core/machines/parameter.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { parseFormat } from "../../core/numerics/formats.ts";
 import { checkStoredPrecision, holdsFloat32 } from "../../core/numerics/stored-precision.ts";
@@ -11,10 +16,10 @@ import type { Layer } from "../../core/workloads/layer.ts";
 import type { Network } from "../../core/workloads/network.ts";
 import type { SpaceDescription } from "../space/space.ts";
 import type { Sweep } from "../spec/sweep.ts";
+import type { StatisticsTask } from "./compute-statistic.ts";
 import { type EnginePlan, statisticsKey } from "./plan.ts";
 import { type SlabEntry, slabBytes, slabEntry } from "./slab.ts";
 import { cacheFile, contentHash } from "./statistics-cache.ts";
-import type { StatisticsTask } from "./worker.ts";
 
 /** A sweep with its networks in memory, ready to run. */
 export interface Prepared {
@@ -88,6 +93,10 @@ export const prepare = (
 /** The work of a statistic: weights, each once for every activation vector. */
 export const weightsTaken = ({ count, entry }: Pick<StatisticsTask, "count" | "entry">): number =>
   count * entry.vectors;
+
+/** The work of several statistics. */
+export const totalWeightsTaken = (tasks: readonly StatisticsTask[]): number =>
+  tasks.reduce((sum, task) => sum + weightsTaken(task), 0);
 
 const workloadOf = (sweep: Sweep, network: Network, index: number): EnginePlan["workloads"][number] => ({
   name: network.name,
@@ -184,10 +193,7 @@ const settle = (
   configuration: Record<string, ParameterValue>,
 ): Configuration => {
   for (const parameter of parameters) {
-    const active = Object.entries(parameter.activeWhen ?? {}).every(([other, values]) =>
-      values.includes(configuration[other]),
-    );
-    if (!active) configuration[parameter.name] = parameter.default;
+    if (!hasEffect(parameter, configuration)) configuration[parameter.name] = parameter.default;
   }
   return configuration;
 };

@@ -14,7 +14,7 @@ import { type Front, frontsOfRows } from "./fronts.ts";
 import { type InputError, Inputs } from "./inputs.ts";
 import { type PassRows, type PointFailed, runPass } from "./pass.ts";
 import { Pool, type WorkerError } from "./pool.ts";
-import { type Prepared, prepare, weightsTaken } from "./prepare.ts";
+import { type Prepared, prepare, totalWeightsTaken, weightsTaken } from "./prepare.ts";
 import { Progress } from "./progress.ts";
 import { stagedCandidates } from "./staged-candidates.ts";
 
@@ -241,8 +241,7 @@ const computeStatistics = (prepared: Prepared): Effect.Effect<void, WorkerError,
   Effect.gen(function* () {
     const pool = yield* Pool;
     const progress = yield* Progress;
-    const work = prepared.statistics.reduce((sum, task) => sum + weightsTaken(task), 0);
-    yield* progress.begin("statistics", work, 0);
+    yield* progress.begin("statistics", totalWeightsTaken(prepared.statistics), 0);
     yield* Stream.fromIterable(prepared.statistics).pipe(
       Stream.mapEffect(
         (task) => Effect.tap(pool.statistics(task), () => progress.advance(weightsTaken(task))),

@@ -2,36 +2,21 @@
  * What a Piscina worker runs. It loads plain functions only, no effect and no plots, so that it starts quickly. Bulk
  * data lies in shared memory; a message carries references to it.
  */
-import { type GroupRequest, groupStatistics } from "../../core/bit-interleaving/group-statistics.ts";
 import type { Pass } from "../store/run-directory.ts";
 import { StoreError } from "../store/store-error.ts";
+import { computeStatistic, type StatisticsTask } from "./compute-statistic.ts";
 import { type ChunkRows, evaluateChunk } from "./evaluate-chunk.ts";
 import { createEvaluator, type Evaluator } from "./evaluator.ts";
 import { writePart } from "./part.ts";
 import type { EnginePlan } from "./plan.ts";
-import { entryBytes, type SlabEntry, writeEntry } from "./slab.ts";
+import { entryBytes } from "./slab.ts";
 import { readCached, writeCached } from "./statistics-cache.ts";
-
-/** One statistic to compute, or to fetch from the cache file, into the slab. */
-export interface StatisticsTask {
-  readonly weights: SharedArrayBuffer;
-  /** Byte offset and number of the layer's weights. */
-  readonly offset: number;
-  readonly count: number;
-  readonly filters: number;
-  readonly request: GroupRequest;
-  readonly slab: SharedArrayBuffer;
-  readonly entry: SlabEntry;
-  /** Cache file of this statistic. */
-  readonly cacheFile: string;
-}
 
 /** Fills one entry of the slab; answers whether it came from the cache. */
 export const statistics = async (task: StatisticsTask): Promise<boolean> => {
   const bytes = entryBytes(task.slab, task.entry);
   if (await readCached(task.cacheFile, bytes)) return true;
-  const weights = new Float32Array(task.weights, task.offset, task.count);
-  writeEntry(task.slab, task.entry, groupStatistics(weights, task.filters, task.request));
+  computeStatistic(task);
   await writeCached(task.cacheFile, bytes);
   return false;
 };

@@ -4,10 +4,12 @@ import { ModelError } from "../../core/errors.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { metricsOf } from "../../core/model/evaluate.ts";
 import { metrics } from "../../core/model/metrics.ts";
+import type { Technology } from "../../core/technology/technology.ts";
+import type { Network } from "../../core/workloads/network.ts";
 import { catalogInputs } from "../engine/catalog-inputs.ts";
 import { type InputError, Inputs } from "../engine/inputs.ts";
-import { evaluateDesign } from "../engine/one-design.ts";
-import { prepare, weightsTaken } from "../engine/prepare.ts";
+import { evaluatorOfDesign } from "../engine/one-design.ts";
+import { prepare, totalWeightsTaken } from "../engine/prepare.ts";
 import { createSpace, type Point, type Space } from "../space/space.ts";
 import type { Sweep } from "../spec/sweep.ts";
 import { engineering } from "../table/engineering.ts";
@@ -47,7 +49,8 @@ export const checkSweep = (sweep: Sweep, file: string): Effect.Effect<SweepCheck
     const designs = sampled ? estimateValid(space) : space.countValid();
     const sample = sampleOf(space);
     const networks = yield* Effect.forEach(sweep.networks, (network) => inputs.network(network));
-    const prepared = prepare(sweep, networks, yield* inputs.technology, "");
+    const technology = yield* inputs.technology;
+    const { statistics } = prepare(sweep, networks, technology, "");
     const shared = {
       name: sweep.name,
       networks: networks.map(({ name }) => name),
@@ -55,24 +58,21 @@ export const checkSweep = (sweep: Sweep, file: string): Effect.Effect<SweepCheck
       designs,
       sampled,
       sample,
-      statistics: prepared.statistics.length,
+      statistics: statistics.length,
     };
     let measured: SweepCheck["measured"] = "there is no design";
     // From the middle of the space first: the first design that can be evaluated is measured.
     for (const point of sample.toSorted((left) => (left === sample[1] ? -1 : 0))) {
-      const measurement = yield* measure(sweep, point);
+      const measurement = measure(sweep, point, networks, technology);
       if (typeof measurement === "string") {
         measured = measurement;
         continue;
       }
-      const { statisticsSeconds, coldSeconds, warmSeconds } = measurement;
+      const { secondsPerWeight, coldSeconds, warmSeconds } = measurement;
       const cores = availableParallelism();
-      const work = (tasks: typeof prepared.statistics): number =>
-        tasks.reduce((sum, task) => sum + weightsTaken(task), 0);
-      const alone = prepare(onlyDesign(sweep, point), networks, prepared.plan.technology, "");
       return {
         ...shared,
-        statisticsSeconds: (statisticsSeconds * work(prepared.statistics)) / work(alone.statistics) / cores,
+        statisticsSeconds: (secondsPerWeight * totalWeightsTaken(statistics)) / cores,
         evaluationSeconds: (computeKeys(sweep, point.machine) * coldSeconds + designs * warmSeconds) / cores,
         measured: measurement.metrics,
       };
@@ -80,34 +80,27 @@ export const checkSweep = (sweep: Sweep, file: string): Effect.Effect<SweepCheck
     return { ...shared, statisticsSeconds: null, evaluationSeconds: null, measured };
   }).pipe(Effect.provide(catalogInputs(file)));
 
-/** A sweep of one design. */
-const onlyDesign = (sweep: Sweep, point: Point): Sweep => ({
-  ...sweep,
-  space: { machines: sweep.space.machines, parameters: [], constraints: [], points: [point] },
-});
-
 /** Evaluates one design here and now; answers with the model's message where it cannot be evaluated. */
-const measure = (sweep: Sweep, point: Point) =>
-  Effect.gen(function* () {
-    const began = performance.now();
-    const evaluator = yield* evaluateDesign(sweep, point);
-    const ready = performance.now();
-    try {
-      const [first] = evaluator.results(point, "cycle").map(metricsOf);
-      const cold = performance.now();
-      for (let again = 0; again < warmRounds; again++) evaluator.results(point, "cycle");
-      const warm = performance.now();
-      return {
-        metrics: Object.fromEntries(metrics.map(({ name }, metric) => [name, first[metric]])),
-        statisticsSeconds: (ready - began) / 1000,
-        coldSeconds: (cold - ready) / 1000,
-        warmSeconds: (warm - cold) / 1000 / warmRounds,
-      };
-    } catch (error) {
-      if (error instanceof ModelError) return error.message;
-      throw error;
-    }
-  });
+const measure = (sweep: Sweep, point: Point, networks: readonly Network[], technology: Technology) => {
+  const began = performance.now();
+  const { evaluator, weightsTaken } = evaluatorOfDesign(sweep, point, networks, technology);
+  const ready = performance.now();
+  try {
+    const [first] = evaluator.results(point, "cycle").map(metricsOf);
+    const cold = performance.now();
+    for (let again = 0; again < warmRounds; again++) evaluator.results(point, "cycle");
+    const warm = performance.now();
+    return {
+      metrics: Object.fromEntries(metrics.map(({ name }, metric) => [name, first[metric]])),
+      secondsPerWeight: (ready - began) / 1000 / weightsTaken,
+      coldSeconds: (cold - ready) / 1000,
+      warmSeconds: (warm - cold) / 1000 / warmRounds,
+    };
+  } catch (error) {
+    if (error instanceof ModelError) return error.message;
+    throw error;
+  }
+};
 
 /** Combinations that are counted one by one; above, every so many-th is looked at. */
 const mostCounted = 2e6;
@@ -137,8 +130,8 @@ const computeKeys = (sweep: Sweep, machine: string): number =>
 const sampleOf = (space: Space): Point[] => {
   const pointFrom = (start: number, step: 1 | -1): Point | undefined => {
     for (let index = start; index >= 0 && index < space.total; index += step) {
-      const configuration = space.configurationAt(index);
-      if (configuration !== null) return { machine: space.machineAt(index), configuration };
+      const point = space.pointAt(index);
+      if (point !== null) return point;
     }
     return undefined;
   };

@@ -5,6 +5,7 @@ import type { Evaluator } from "../engine/evaluator.ts";
 import type { Front } from "../engine/fronts.ts";
 import { upcastNetworks, upcastSentence } from "../engine/upcast.ts";
 import { configurationKey } from "../space/key.ts";
+import type { Point } from "../space/space.ts";
 import type { Pass } from "../store/run-directory.ts";
 import type { Column } from "../table/column.ts";
 
@@ -15,7 +16,7 @@ import type { Column } from "../table/column.ts";
  * stored in fewer bits than float32, `upcast`: the networks whose float results stand on such weights.
  */
 export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pass: Pass): Column[] => {
-  const { space, plan } = evaluator;
+  const { plan } = evaluator;
   const layout = evaluator.layout(pass);
   const members = fronts.flatMap(({ rows, scope }) =>
     rows.map((row) => ({ row, scope, ...designOf(evaluator, row[0]) })),
@@ -36,7 +37,7 @@ export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pas
       data: members.map(({ machine, configuration }) => configurationKey(machine, configuration)),
     },
     { name: "index", data: Float64Array.from(members, ({ row }) => row[0]) },
-    { name: "machine", data: members.map(({ row }) => space.machineAt(row[0])) },
+    { name: "machine", data: members.map(({ machine }) => machine) },
     { name: "fidelity", data: members.map(() => pass) },
     ...parameters.map((name) =>
       columnOf(
@@ -64,14 +65,11 @@ export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pas
   ];
 };
 
-/** The machine and configuration of an index that is known to be a design. */
-export const designOf = (
-  { space }: Evaluator,
-  index: number,
-): { readonly machine: string; readonly configuration: Readonly<Record<string, ParameterValue>> } => {
-  const configuration = space.configurationAt(index);
-  if (configuration === null) throw new Error(`index ${index} is no design of the space`);
-  return { machine: space.machineAt(index), configuration };
+/** The design of an index that is known to be one. */
+export const designOf = ({ space }: Evaluator, index: number): Point => {
+  const point = space.pointAt(index);
+  if (point === null) throw new Error(`index ${index} is no design of the space`);
+  return point;
 };
 
 const columnOf = (name: string, values: readonly (ParameterValue | undefined)[]): Column =>

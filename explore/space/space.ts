@@ -2,7 +2,12 @@
  * The space of a sweep: whole numbers that stand for designs. This file loads no package and nothing of Node, since
  * workers load it; a space is described by plain data, so that the description can be sent to them.
  */
-import type { Configuration, ParameterDescriptor, ParameterValue } from "../../core/machines/parameter.ts";
+import {
+  type Configuration,
+  hasEffect,
+  type ParameterDescriptor,
+  type ParameterValue,
+} from "../../core/machines/parameter.ts";
 import { type Expression, evaluate, namesOf } from "../spec/expression.ts";
 
 /** One design: a machine and a value for each of its parameters. */
@@ -63,6 +68,8 @@ export interface Space {
    * a digit other than 0 (the design with digit 0 is the same one). Throws a RangeError outside 0…total − 1.
    */
   configurationAt(index: number): Configuration | null;
+  /** The design of an index, machine and configuration together; null if it is excluded. */
+  pointAt(index: number): Point | null;
   /** The index of a design; null if it is not in the space. */
   indexOf(machine: string, configuration: Configuration): number | null;
   /** How many indices are not excluded. It visits all of them. */
@@ -147,10 +154,7 @@ const isActive = (
   { name, when }: SweptParameter,
   scope: Readonly<Record<string, ParameterValue>>,
 ): boolean =>
-  Object.entries(plan.descriptors.get(name)!.activeWhen ?? {}).every(([other, values]) =>
-    values.includes(scope[other]!),
-  ) &&
-  (when === undefined || evaluate(when, scope) === true);
+  hasEffect(plan.descriptors.get(name)!, scope) && (when === undefined || evaluate(when, scope) === true);
 
 const sameConfiguration = (plan: Plan, a: Configuration, b: Configuration): boolean =>
   plan.parameters.every(({ name }) => a[name] === b[name]);
@@ -246,18 +250,25 @@ export const createSpace = (description: SpaceDescription): Space => {
     }
   };
 
+  const machineAt = (index: number): string => {
+    check(index);
+    return index < grid
+      ? plans[Math.floor(index / (grid / plans.length))]!.name
+      : added[index - grid]!.machine;
+  };
+  const configurationAt = (index: number): Configuration | null => {
+    check(index);
+    return index < grid ? gridConfiguration(index) : added[index - grid]!.configuration;
+  };
+
   return {
     total,
     radices,
-    machineAt: (index) => {
-      check(index);
-      return index < grid
-        ? plans[Math.floor(index / (grid / plans.length))]!.name
-        : added[index - grid]!.machine;
-    },
-    configurationAt: (index) => {
-      check(index);
-      return index < grid ? gridConfiguration(index) : added[index - grid]!.configuration;
+    machineAt,
+    configurationAt,
+    pointAt: (index) => {
+      const configuration = configurationAt(index);
+      return configuration === null ? null : { machine: machineAt(index), configuration };
     },
     indexOf,
     countValid: () => {

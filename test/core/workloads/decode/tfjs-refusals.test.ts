@@ -1,34 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DecodeError, NetworkError } from "../../../../core/errors.ts";
-import { decodeTfjs } from "../../../../core/workloads/decode/tfjs.ts";
 import { tfjsShardPaths } from "../../../../core/workloads/decode/tfjs-weights.ts";
-import {
-  functionalModel,
-  type WrittenLayer,
-  type WrittenModel,
-  type WrittenWeight,
-} from "../../../fixtures/keras-writer.ts";
-import { numbers } from "../../../fixtures/run-layer.ts";
-
-const decode = ({ model, shards }: WrittenModel, inputs: Record<string, number[]>) =>
-  decodeTfjs(model, shards, { name: "example", source: "a test", inputs });
-
-const weight = (name: string, shape: readonly number[]): WrittenWeight => ({
-  name,
-  shape,
-  values: numbers(
-    shape.reduce((a, b) => a * b, 1),
-    3,
-  ),
-});
-
-/** A network of one layer `l` on an input of [1, …input]. */
-const single = (
-  input: number[],
-  layer: Omit<WrittenLayer, "name" | "inputs">,
-  weights: WrittenWeight[] = [],
-) => decode(functionalModel(input, [{ ...layer, name: "l", inputs: ["x"] }], weights), { x: [1, ...input] });
+import { decode, single, weight } from "../../../fixtures/decode-keras.ts";
+import { functionalModel, type WrittenLayer, type WrittenModel } from "../../../fixtures/keras-writer.ts";
 
 const dense = functionalModel(
   [4],

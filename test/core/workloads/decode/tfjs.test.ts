@@ -1,34 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeTfjs } from "../../../../core/workloads/decode/tfjs.ts";
 import { macs, parameters } from "../../../../core/workloads/layer.ts";
-import {
-  functionalModel,
-  manifest,
-  type WrittenLayer,
-  type WrittenModel,
-  type WrittenWeight,
-} from "../../../fixtures/keras-writer.ts";
-import { at, numbers, planes, runLayer } from "../../../fixtures/run-layer.ts";
-
-const decode = ({ model, shards }: WrittenModel, inputs: Record<string, number[]>) =>
-  decodeTfjs(model, shards, { name: "example", source: "a test", inputs });
-
-const weight = (name: string, shape: readonly number[]): WrittenWeight => ({
-  name,
-  shape,
-  values: numbers(
-    shape.reduce((a, b) => a * b, 1),
-    3,
-  ),
-});
-
-/** A network of one layer `l` on an input of [1, …input]. */
-const single = (
-  input: number[],
-  layer: Omit<WrittenLayer, "name" | "inputs">,
-  weights: WrittenWeight[] = [],
-) => decode(functionalModel(input, [{ ...layer, name: "l", inputs: ["x"] }], weights), { x: [1, ...input] });
+import { decode, single, weight } from "../../../fixtures/decode-keras.ts";
+import { functionalModel, manifest, type WrittenWeight } from "../../../fixtures/keras-writer.ts";
+import { at, planes, runLayer } from "../../../fixtures/run-layer.ts";
 
 const geometry = fc.record({
   groups: fc.integer({ min: 1, max: 2 }),
