@@ -1,26 +1,45 @@
 import { normal, uniformStream } from "../random.ts";
 
-/** Vectors of activations that the mean over activations is taken from. */
-export const activationVectors = 16;
+/** All exponents equal, drawn ones, or those that were captured for the layer. */
+export type ActivationSource = "ignore" | "distribution" | "captured";
+
+/** Biased float32 exponents of the activations that float weights are aligned with. */
+export interface ActivationExponents {
+  /** Shape [vectors, groups, length]: the vectors that the positions of a layer meet in turn. ±0 has exponent 0. */
+  readonly exponents: Uint8Array;
+  readonly vectors: number;
+  /** Convolution groups with activations of their own, or 1 where all share the same. */
+  readonly groups: number;
+}
 
 /**
- * Biased float32 exponents of `vectors` activation vectors of `length` entries, row after row: the magnitudes are
- * half-normal with spread 1 [our decision: a stand-in where activations were not captured]. Vector v of stream
- * `stream` is a function of (seed, stream, v) alone. A shift of all exponents by one value changes no result.
+ * Exponents of `vectors` drawn activation vectors of `length` entries: the magnitudes are half-normal with spread 1, and
+ * a share `zeros` of them is zero, as behind a ReLU [our decision: a stand-in where activations were not captured].
+ * Vector v of stream `stream` is a function of (seed, stream, v) alone. A shift of all exponents of the activations that
+ * are not zero by one value changes no result.
  */
-export const halfNormalExponents = (
+export const drawnExponents = (
   seed: number,
   stream: number,
   vectors: number,
   length: number,
-): Uint8Array => {
+  zeros: number,
+): ActivationExponents => {
   const exponents = new Uint8Array(vectors * length);
   for (let vector = 0; vector < vectors; vector++) {
     const uniform = uniformStream(seed, Math.imul(stream, 4099) + vector);
     for (let index = 0; index < length; index++) {
       const magnitude = Math.abs(normal(uniform));
-      exponents[vector * length + index] = magnitude === 0 ? 0 : 127 + Math.floor(Math.log2(magnitude));
+      if (magnitude === 0 || (zeros > 0 && uniform() < zeros)) continue;
+      exponents[vector * length + index] = 127 + Math.floor(Math.log2(magnitude));
     }
   }
-  return exponents;
+  return { exponents, vectors, groups: 1 };
 };
+
+/** One vector whose exponents are all equal: what is left when activations are ignored. */
+export const equalExponents = (length: number): ActivationExponents => ({
+  exponents: new Uint8Array(length),
+  vectors: 1,
+  groups: 1,
+});

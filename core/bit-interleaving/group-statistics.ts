@@ -2,11 +2,16 @@ import { ModelError } from "../errors.ts";
 import { floatFields } from "../numerics/float-fields.ts";
 import { gridPlanes, parseFormat } from "../numerics/formats.ts";
 import { type QuantizationScheme, quantize } from "../numerics/quantize.ts";
-import { activationVectors, halfNormalExponents } from "./activation-exponents.ts";
-import { alignGroup } from "./align.ts";
-import { PlaneCounter } from "./plane-counter.ts";
+import {
+  type ActivationExponents,
+  type ActivationSource,
+  drawnExponents,
+  equalExponents,
+} from "./activation-exponents.ts";
+import { distilFilter, type Tally } from "./distil-filter.ts";
+import { lockstepSums } from "./lockstep-sums.ts";
 import { planeMask } from "./planes.ts";
-import { scanGroup } from "./scan-group.ts";
+import { planeTotals, totalLevels } from "./sliced-counts.ts";
 
 /** Which statistics of a weight tensor are asked for: plain data, also the key under which they are kept. */
 export interface GroupRequest {
@@ -16,11 +21,26 @@ export interface GroupRequest {
   /** Check window; 0 for no limit. */
   readonly window: number;
   readonly activePlanes: number;
-  /** `distribution`: seeded half-normal activations; `ignore`: all activation exponents equal. Float formats only. */
-  readonly activationExponents: "ignore" | "distribution";
+  /** What float weights are aligned with. */
+  readonly activationExponents: ActivationSource;
+  /** Drawn vectors, and the share of zeros among them. */
+  readonly activationVectors: number;
+  readonly activationZeros: number;
   readonly seed: number;
   /** Random stream of the activations: layers that read different activations have different streams. */
   readonly stream: number;
+}
+
+/** Where the cycles of groups go: sums over groups, which add up to the sum of all scans. */
+export interface CycleParts {
+  /** What the essential bits would take if they were spread evenly over the enabled planes. */
+  readonly essential: number;
+  /** What the fullest plane takes beyond that. */
+  readonly imbalance: number;
+  /** What the check window adds: windows without a one are visited too. */
+  readonly emptyWindows: number;
+  /** What the zeros behind the weights of an incomplete group add. */
+  readonly padding: number;
 }
 
 /** How the groups of one weight tensor distil. */
@@ -37,78 +57,89 @@ export interface GroupStatistics {
   readonly planeDensity: Float64Array;
   /** Variance of that share between filters (population variance of the filters' own shares). */
   readonly planeVariance: Float64Array;
-  /** Σ w² and Σ (w − w′)² of the quantization; no noise for float formats. */
+  /**
+   * Σ w² and Σ (w − w′)², w′ the weights as the processing element adds them up: rounded to the format, without the
+   * bits that alignment and disabled planes drop. Mean over vectors.
+   */
   readonly signalPower: number;
   readonly noisePower: number;
 }
 
+/** The statistics of a tensor with what a profile shows beyond what machines need. */
+export interface GroupProfile extends GroupStatistics {
+  /** Standard error of the sum of all cycles, as a share of it: how far the mean over the vectors may be off. */
+  readonly standardError: number;
+  /** The sum of all cycles by cause, mean over vectors. */
+  readonly cycleParts: CycleParts;
+  /** Groups that each plane decides, mean over vectors: the most significant of those that take longest. */
+  readonly decidingGroups: Float64Array;
+  /** Weights by the number of essential bits of their magnitude, 0 … 24, before alignment. */
+  readonly essentialBits: Float64Array;
+  /** Sum of all cycles of 2, 4, … 256 filters in lockstep (see `lockstepSums`). */
+  readonly lockstepCycles: Float64Array;
+}
+
 /**
  * Distils every group of `weights` (shape [filters, reductionLength]). Fixed formats are quantized first and are not
- * aligned; float weights are aligned with each of the activation vectors, which all filters share as in a broadcast.
- * Throws ModelError `not-finite` for NaN or infinite weights.
+ * aligned; float weights are aligned with each activation vector, which the filters of a convolution group share as in
+ * a broadcast. `captured` serves requests for captured activations.
+ * Throws ModelError `not-finite` for NaN or infinite weights, `no-activations` where none were captured.
  */
 export const groupStatistics = (
   weights: Float32Array,
   filters: number,
   request: GroupRequest,
-): GroupStatistics => {
-  const unusable = weights.findIndex((weight) => !Number.isFinite(weight));
-  if (unusable >= 0) {
-    throw new ModelError("not-finite", `weight ${unusable} is ${weights[unusable]}: expected finite weights`);
-  }
+  captured?: ActivationExponents,
+): GroupProfile => {
+  const signalPower = finitePower(weights);
   const format = parseFormat(request.format);
   const { laneWidth, window } = request;
   const reductionLength = weights.length / filters;
   const groups = Math.ceil(reductionLength / laneWidth);
   const mask = planeMask(format.planes, request.activePlanes);
-  const aligns = format.kind === "float";
-  const vectors = aligns && request.activationExponents === "distribution" ? activationVectors : 1;
-  const activations =
-    vectors === 1
-      ? new Uint8Array(reductionLength)
-      : halfNormalExponents(request.seed, request.stream, vectors, reductionLength);
-  const fields = aligns ? floatFields(weights) : undefined;
-  const quantized = aligns ? undefined : quantize(weights, filters, format, request.quantization);
-  const magnitudes = fields?.magnitudes ?? (quantized?.codes.map(Math.abs) as Int32Array);
+  const fields = format.kind === "float" ? floatFields(weights) : undefined;
+  const quantized = fields ? undefined : quantize(weights, filters, format, request.quantization);
+  const magnitudes = fields?.magnitudes ?? absolute(quantized?.codes as Int32Array);
+  const activations = fields && activationsFor(request, reductionLength, captured);
+  const vectors = activations?.vectors ?? 1;
+  const filtersPerGroup = filters / (activations?.groups ?? 1);
 
-  const cycles = new Uint16Array(vectors * filters * groups);
-  const words = new Int32Array(laneWidth);
-  const inGroup = new PlaneCounter();
-  const inFilter = new PlaneCounter();
+  const tally: Tally = {
+    cycles: new Uint16Array(vectors * filters * groups),
+    ones: new Int32Array(totalLevels),
+    deciding: new Float64Array(gridPlanes),
+    scans: 0,
+    fullest: 0,
+    padding: 0,
+    lostPower: 0,
+  };
   const shares = new Float64Array(filters * gridPlanes);
+  const vectorCycles = new Float64Array(vectors);
+  const job = { weights, magnitudes, weightExponents: fields?.exponents, laneWidth, window, mask };
   for (let vector = 0; vector < vectors; vector++) {
+    const before = tally.scans;
     for (let filter = 0; filter < filters; filter++) {
-      inFilter.clear();
-      for (let group = 0; group < groups; group++) {
-        const start = group * laneWidth;
-        const lanes = Math.min(laneWidth, reductionLength - start);
-        const offset = filter * reductionLength + start;
-        if (fields) {
-          const activationOffset = vector * reductionLength + start;
-          alignGroup(magnitudes, fields.exponents, offset, activations, activationOffset, lanes, words);
-        } else {
-          for (let lane = 0; lane < lanes; lane++) words[lane] = magnitudes[offset + lane];
-        }
-        inFilter.add(words, 0, lanes);
-        let scan: number;
-        if (window === 0) {
-          inGroup.clear();
-          inGroup.add(words, 0, lanes);
-          scan = inGroup.largest(mask);
-        } else {
-          scan = scanGroup(words, lanes, laneWidth, window, mask);
-        }
-        cycles[(vector * filters + filter) * groups + group] = scan;
-      }
-      const counts = inFilter.counts();
+      tally.ones.fill(0);
+      const row = vector * (activations?.groups ?? 1) + Math.floor(filter / filtersPerGroup);
+      distilFilter(
+        job,
+        filter * reductionLength,
+        reductionLength,
+        activations?.exponents,
+        row * reductionLength,
+        tally,
+        (vector * filters + filter) * groups,
+      );
+      const counts = planeTotals(tally.ones);
       for (let plane = 0; plane < gridPlanes; plane++) {
         shares[filter * gridPlanes + plane] += counts[plane] / (reductionLength * vectors);
       }
     }
+    vectorCycles[vector] = tally.scans - before;
   }
   const { planeDensity, planeVariance } = momentsOverFilters(shares, filters);
-  const signalPower = quantized?.signalPower ?? weights.reduce((sum, weight) => sum + weight * weight, 0);
-  const noisePower = quantized?.noisePower ?? 0;
+  const { cycles, scans, fullest, padding, lostPower } = tally;
+  const essential = evenShare(planeDensity, mask) * weights.length;
   return {
     filters,
     reductionLength,
@@ -118,8 +149,106 @@ export const groupStatistics = (
     planeDensity,
     planeVariance,
     signalPower,
-    noisePower,
+    noisePower: quantized ? fixedNoise(weights, magnitudes, quantized.scales, mask) : lostPower / vectors,
+    standardError: relativeStandardError(vectorCycles),
+    cycleParts: {
+      essential,
+      imbalance: fullest / vectors - essential,
+      emptyWindows: (scans - fullest - padding) / vectors,
+      padding: padding / vectors,
+    },
+    decidingGroups: tally.deciding.map((count) => count / vectors),
+    essentialBits: essentialBitHistogram(magnitudes),
+    lockstepCycles: lockstepSums(cycles, vectors, filters, groups),
   };
+};
+
+/** The activations that a request asks for. */
+const activationsFor = (
+  request: GroupRequest,
+  length: number,
+  captured: ActivationExponents | undefined,
+): ActivationExponents => {
+  if (request.activationExponents === "ignore") return equalExponents(length);
+  if (request.activationExponents === "distribution") {
+    const { seed, stream, activationVectors, activationZeros } = request;
+    return drawnExponents(seed, stream, activationVectors, length, activationZeros);
+  }
+  if (captured !== undefined) return captured;
+  throw new ModelError(
+    "no-activations",
+    "activationExponents captured: no activations were captured for this layer",
+  );
+};
+
+/** Essential bits a weight and enabled plane. */
+const evenShare = (planeDensity: Float64Array, mask: number): number => {
+  let density = 0;
+  let planes = 0;
+  for (let plane = 0; plane < gridPlanes; plane++) {
+    if (((mask >>> plane) & 1) === 0) continue;
+    density += planeDensity[plane];
+    planes++;
+  }
+  return density / planes;
+};
+
+/** Σ w² of the weights; throws ModelError `not-finite` where one is infinite or NaN. */
+const finitePower = (weights: Float32Array): number => {
+  let power = 0;
+  for (let index = 0; index < weights.length; index++) power += weights[index] * weights[index];
+  if (Number.isFinite(power)) return power;
+  const unusable = weights.findIndex((weight) => !Number.isFinite(weight));
+  throw new ModelError("not-finite", `weight ${unusable} is ${weights[unusable]}: expected finite weights`);
+};
+
+const absolute = (codes: Int32Array): Int32Array => {
+  const magnitudes = new Int32Array(codes.length);
+  for (let index = 0; index < codes.length; index++) magnitudes[index] = Math.abs(codes[index]);
+  return magnitudes;
+};
+
+/** Σ (w − w′)² of codes without the bits of disabled planes. */
+const fixedNoise = (
+  weights: Float32Array,
+  magnitudes: Int32Array,
+  scales: Float64Array,
+  mask: number,
+): number => {
+  const length = weights.length / scales.length;
+  let power = 0;
+  for (let slice = 0; slice < scales.length; slice++) {
+    const scale = scales[slice];
+    for (let index = slice * length; index < (slice + 1) * length; index++) {
+      const lost = Math.abs(weights[index]) - (magnitudes[index] & mask) * scale;
+      power += lost * lost;
+    }
+  }
+  return power;
+};
+
+/** Standard error of the mean of the values over that mean; 0 where there is one value or all are zero. */
+const relativeStandardError = (values: Float64Array): number => {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length < 2 || mean === 0) return 0;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1) / values.length) / mean;
+};
+
+/** Essential bits of every 12-bit half of a word. */
+const halfCounts = Uint8Array.from({ length: 4096 }, (_, half) => {
+  let count = 0;
+  for (let rest = half; rest !== 0; rest &= rest - 1) count++;
+  return count;
+});
+
+const essentialBitHistogram = (magnitudes: Int32Array): Float64Array => {
+  const histogram = new Float64Array(gridPlanes + 1);
+  for (let index = 0; index < magnitudes.length; index++) {
+    const magnitude = magnitudes[index];
+    histogram[halfCounts[magnitude & 0xfff] + halfCounts[magnitude >>> 12]]++;
+  }
+  return histogram;
 };
 
 /** Mean and population variance over filters of their plane shares, shape [filters, 24]. */

@@ -2,7 +2,7 @@ import { gridPlanes } from "../numerics/formats.ts";
 
 /**
  * Essential bits of each significance among `words` (24-bit magnitudes): entry b counts the words whose bit b is 1.
- * This is the plain form; `group-counts` counts many groups at once.
+ * This is the plain form; `countOnes` is the fast one.
  */
 export const planeCounts = (words: ArrayLike<number>): Int32Array => {
   const counts = new Int32Array(gridPlanes);

@@ -8,6 +8,7 @@ import { optimisticSeconds, pessimisticSeconds } from "./bounds.ts";
 import { scheduleLayer } from "./cycle.ts";
 import { type EnergyBreakdown, energy } from "./energy.ts";
 import { boundNames, boundOf, type LayerDemand } from "./layer-demand.ts";
+import { lossless_dB } from "./metrics.ts";
 import type { ComputeTerm, Terms, Workload } from "./terms.ts";
 
 /** Which model answers: one of the two fidelities, or a guaranteed bound on the cycle model from either side. */
@@ -122,7 +123,7 @@ export const evaluateNetwork = (
     bound: boundSeconds.indexOf(Math.max(...boundSeconds)),
     area_mm2: costs.area_mm2,
     utilization: activity.busyCycles / (costs.pes * activity.seconds * clock),
-    sqnr_dB: sqnr(compute.signalPower, compute.noisePower),
+    sqnr_dB: Math.min(lossless_dB, sqnr(compute.signalPower, compute.noisePower)),
   };
 };
 

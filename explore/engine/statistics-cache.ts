@@ -5,7 +5,7 @@ import { threadId } from "node:worker_threads";
 import type { GroupRequest } from "../../core/bit-interleaving/group-statistics.ts";
 
 /** Raise it when the meaning of a statistic changes: cached ones of another version are not found. */
-const version = 1;
+const version = 2;
 
 /** SHA-256 of a tensor's values, in hex. */
 export const contentHash = (values: Float32Array): string =>

@@ -42,8 +42,7 @@ export const analyticalCycles = (
   const perFilter = (together: number): number =>
     (whole > 0 ? whole * expected(laneWidth, together) : 0) + (rest > 0 ? expected(rest, together) : 0);
 
-  const aligned =
-    configuration.format.kind === "float" && configuration.activationExponents === "distribution";
+  const aligned = configuration.format.kind === "float" && configuration.activationExponents !== "ignore";
   const drawsPerFilter = ({ positionSets }: Round): number => (aligned ? positionSets : 1);
   const { positions, repeats } = batched(layer, configuration.batch);
   const plan = rounds(layer.filters / layer.groups, positions, pes, spread);

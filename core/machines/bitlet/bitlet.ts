@@ -13,6 +13,8 @@ const statisticsParameters = [
   "precision",
   "quantization",
   "activationExponents",
+  "activationVectors",
+  "activationZeros",
   "activePlanes",
   "laneWidth",
   "pipeline",
@@ -31,20 +33,21 @@ export const bitlet: Machine = {
     "The adder that accumulates groups outside the processing element: its traffic is counted, its logic is not.",
     "What a processing element for a single format would save: area is that of the published one, which runs all formats.",
     "Activation sparsity: the machine does not skip zero activations.",
-    "Real activations: float timing takes their exponents from a seeded half-normal distribution, and the run-time operand of an attention product is drawn from a normal one.",
+    "Real activations, unless they were captured: float timing takes their exponents from a seeded half-normal distribution, and the run-time operand of an attention product is drawn from a normal one.",
   ],
   caveats: (configuration) => caveats(bitletConfiguration(configuration)),
   statisticsParameters,
   statistics: (configuration, seed, stream) => {
-    const { format, quantization, laneWidth, timing, activePlanes, activationExponents } =
-      bitletConfiguration(configuration);
+    const settings = bitletConfiguration(configuration);
     return {
-      format: format.name,
-      quantization,
-      laneWidth,
-      window: timing.window,
-      activePlanes,
-      activationExponents,
+      format: settings.format.name,
+      quantization: settings.quantization,
+      laneWidth: settings.laneWidth,
+      window: settings.timing.window,
+      activePlanes: settings.activePlanes,
+      activationExponents: settings.activationExponents,
+      activationVectors: settings.activationVectors,
+      activationZeros: settings.activationZeros,
       seed,
       stream,
     };

@@ -1,3 +1,4 @@
+import type { ActivationSource } from "../../bit-interleaving/activation-exponents.ts";
 import type { Pipeline, TimingShape } from "../../bit-interleaving/timing.ts";
 import { type Format, parseFormat } from "../../numerics/formats.ts";
 import type { QuantizationScheme } from "../../numerics/quantize.ts";
@@ -10,7 +11,9 @@ export interface BitletConfiguration {
   readonly laneWidth: number;
   readonly format: Format;
   readonly quantization: QuantizationScheme;
-  readonly activationExponents: "ignore" | "distribution";
+  readonly activationExponents: ActivationSource;
+  readonly activationVectors: number;
+  readonly activationZeros: number;
   readonly activePlanes: number;
   readonly distillation: boolean;
   readonly pipeline: Pipeline;
@@ -33,7 +36,9 @@ export const bitletConfiguration = (configuration: Configuration): BitletConfigu
     laneWidth,
     format,
     quantization: configuration.quantization as QuantizationScheme,
-    activationExponents: configuration.activationExponents as "ignore" | "distribution",
+    activationExponents: configuration.activationExponents as ActivationSource,
+    activationVectors: Number(configuration.activationVectors),
+    activationZeros: Number(configuration.activationZeros),
     activePlanes: Number(configuration.activePlanes),
     distillation,
     pipeline,

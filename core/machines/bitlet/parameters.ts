@@ -42,11 +42,29 @@ export const bitletParameters: readonly ParameterDescriptor[] = [
   {
     name: "activationExponents",
     kind: "choice",
-    choices: ["ignore", "distribution"],
+    choices: ["ignore", "distribution", "captured"],
     default: "distribution",
     activeWhen: { precision: ["float32"] },
     description:
-      "Exponents of the activations that float weights are aligned with: all equal, or those of 16 seeded vectors of half-normal magnitudes.",
+      "Exponents of the activations that float weights are aligned with: all equal, those of seeded vectors of half-normal magnitudes, or those captured in a file that the network names.",
+  },
+  {
+    name: "activationVectors",
+    kind: "integer",
+    minimum: 2,
+    maximum: 256,
+    default: 16,
+    activeWhen: { precision: ["float32"], activationExponents: ["distribution"] },
+    description: "Drawn activation vectors that the mean is taken over; its standard error is reported.",
+  },
+  {
+    name: "activationZeros",
+    kind: "number",
+    minimum: 0,
+    maximum: 0.99,
+    default: 0,
+    activeWhen: { precision: ["float32"], activationExponents: ["distribution"] },
+    description: "Share of zeros among the drawn activations, as behind a ReLU.",
   },
   {
     name: "activePlanes",

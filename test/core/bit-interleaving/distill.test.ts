@@ -1,25 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { distill, scanChannel } from "../../../core/bit-interleaving/distill.ts";
-import { PlaneCounter } from "../../../core/bit-interleaving/plane-counter.ts";
-import { planeCounts, planeMask } from "../../../core/bit-interleaving/planes.ts";
-import { scanGroup } from "../../../core/bit-interleaving/scan-group.ts";
-
-const word = fc.integer({ min: 0, max: 0xffffff });
-/** Words of varied density: the AND and OR of uniform words. */
-const words = fc
-  .tuple(
-    fc.array(word, { minLength: 1, maxLength: 256 }),
-    fc.integer({ min: 0, max: 4 }),
-    fc.infiniteStream(word),
-  )
-  .map(([values, sparseness, more]) =>
-    values.map((value) => {
-      let result = value;
-      for (let round = 0; round < sparseness; round++) result &= more.next().value as number;
-      return result;
-    }),
-  );
+import { planeMask } from "../../../core/bit-interleaving/planes.ts";
+import { words } from "./words.ts";
 
 describe("scanChannel", () => {
   it.each([
@@ -80,48 +63,6 @@ describe("distill", () => {
           );
         },
       ),
-    );
-  });
-});
-
-describe("scanGroup", () => {
-  it("equals the scan channel by channel, for every window", () => {
-    fc.assert(
-      fc.property(
-        words,
-        fc.integer({ min: 0, max: 64 }),
-        fc.integer({ min: 1, max: 64 }),
-        fc.integer({ min: 1, max: 0xffffff }),
-        (values, padding, window, mask) => {
-          const laneWidth = Math.min(256, values.length + padding);
-          const padded = [...values, ...new Array<number>(laneWidth - values.length).fill(0)];
-          expect(scanGroup(Int32Array.from(values), values.length, laneWidth, window, mask)).toBe(
-            distill(padded, window, mask).scan,
-          );
-        },
-      ),
-      { numRuns: 300 },
-    );
-  });
-
-  it("counts up to 256 lanes of ones", () => {
-    const ones = new Int32Array(256).fill(0xffffff);
-    expect(scanGroup(ones, 256, 256, 8, 0xffffff)).toBe(256);
-  });
-});
-
-describe("PlaneCounter", () => {
-  it("equals the plain count of each plane and its largest", () => {
-    fc.assert(
-      fc.property(words, fc.integer({ min: 1, max: 0xffffff }), (values, mask) => {
-        const counter = new PlaneCounter();
-        counter.add(Int32Array.from(values), 0, values.length);
-        const plain = planeCounts(values);
-        expect([...counter.counts()]).toEqual([...plain]);
-        expect(counter.largest(mask)).toBe(distill(values, 0, mask).scan);
-        counter.clear();
-        expect(Math.max(...counter.counts())).toBe(0);
-      }),
     );
   });
 });

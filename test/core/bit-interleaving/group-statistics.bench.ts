@@ -1,4 +1,3 @@
-import { activationVectors } from "../../../core/bit-interleaving/activation-exponents.ts";
 import { type GroupRequest, groupStatistics } from "../../../core/bit-interleaving/group-statistics.ts";
 import { floatFields } from "../../../core/numerics/float-fields.ts";
 import { gridPlanes } from "../../../core/numerics/formats.ts";
@@ -18,6 +17,8 @@ const request: GroupRequest = {
   window: 8,
   activePlanes: gridPlanes,
   activationExponents: "ignore",
+  activationVectors: 16,
+  activationZeros: 0,
   seed: 7,
   stream: 0,
 };
@@ -36,8 +37,9 @@ const benchmark: Benchmark = {
   items: "weights",
   subjects: [
     statistics("fixed8", { format: "fixed8" }),
+    statistics("fixed16", { format: "fixed16" }),
     statistics("float32, activations ignored", {}),
-    statistics(`float32, ${activationVectors} activation vectors`, { activationExponents: "distribution" }),
+    statistics("float32, 16 activation vectors", { activationExponents: "distribution" }),
   ],
   yardsticks: [
     {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { halfNormalExponents } from "../../../core/bit-interleaving/activation-exponents.ts";
+import { drawnExponents } from "../../../core/bit-interleaving/activation-exponents.ts";
 import { distill } from "../../../core/bit-interleaving/distill.ts";
 import { type GroupRequest, groupStatistics } from "../../../core/bit-interleaving/group-statistics.ts";
-import { planeMask } from "../../../core/bit-interleaving/planes.ts";
+import { planeCounts, planeMask } from "../../../core/bit-interleaving/planes.ts";
 import { normal, uniformStream } from "../../../core/random.ts";
 
 const request: GroupRequest = {
@@ -13,6 +13,8 @@ const request: GroupRequest = {
   window: 8,
   activePlanes: 24,
   activationExponents: "distribution",
+  activationVectors: 16,
+  activationZeros: 0,
   seed: 3,
   stream: 5,
 };
@@ -24,22 +26,33 @@ const takeApart = (value: number): { exponent: number; magnitude: number } => {
   return { exponent: power + 127, magnitude: Math.abs(value) * 2 ** (23 - power) };
 };
 
-/** Slow twin: every group by the plain rules, on numbers. */
-const slow = (weights: Float32Array, filters: number, asked: GroupRequest): number[] => {
+/** One group by the plain rules, on numbers. */
+interface SlowGroup {
+  readonly scan: number;
+  readonly scanWithoutPadding: number;
+  readonly counts: readonly number[];
+  readonly busy: readonly number[];
+  readonly lost: number;
+}
+
+/** Slow twin: every group by the plain rules, on numbers, in the order [vectors, filters, groups]. */
+const slow = (weights: Float32Array, filters: number, asked: GroupRequest): SlowGroup[] => {
   const length = weights.length / filters;
   const planes = asked.format === "float32" ? 24 : Number(asked.format.slice(5)) - 1;
   const mask = planeMask(planes, asked.activePlanes);
   const isFloat = asked.format === "float32";
-  const vectors = isFloat && asked.activationExponents === "distribution" ? 16 : 1;
+  const vectors = isFloat && asked.activationExponents === "distribution" ? asked.activationVectors : 1;
   const exponents =
-    vectors === 1 ? new Uint8Array(length) : halfNormalExponents(asked.seed, asked.stream, vectors, length);
+    vectors === 1
+      ? new Uint8Array(length)
+      : drawnExponents(asked.seed, asked.stream, vectors, length, asked.activationZeros).exponents;
   const scales = Array.from({ length: filters }, (_, filter) => {
     const part =
       asked.quantization === "per-channel" ? weights.slice(filter * length, (filter + 1) * length) : weights;
     const largest = Math.max(...part.map(Math.abs));
     return largest === 0 ? 1 : largest / (2 ** planes - 1);
   });
-  const result: number[] = [];
+  const result: SlowGroup[] = [];
   for (let vector = 0; vector < vectors; vector++) {
     for (let filter = 0; filter < filters; filter++) {
       for (let start = 0; start < length; start += asked.laneWidth) {
@@ -50,12 +63,28 @@ const slow = (weights: Float32Array, filters: number, asked: GroupRequest): numb
         );
         const sums = parts.map((part, lane) => part.exponent + exponents[vector * length + start + lane]);
         const largest = Math.max(...sums);
+        let lost = 0;
         for (let lane = 0; lane < lanes; lane++) {
+          const weight = weights[filter * length + start + lane];
+          const step = isFloat ? 2 ** (parts[lane].exponent - 150 + largest - sums[lane]) : scales[filter];
           words[lane] = isFloat
             ? Math.floor(parts[lane].magnitude / 2 ** (largest - sums[lane]))
-            : Math.abs(halfEven(weights[filter * length + start + lane] / scales[filter]));
+            : Math.abs(halfEven(weight / scales[filter]));
+          // The bits of enabled planes, one by one.
+          let kept = 0;
+          for (let plane = 0; plane < 24; plane++) {
+            if ((mask >>> plane) & 1) kept += ((words[lane] >>> plane) & 1) * 2 ** plane;
+          }
+          lost += (Math.abs(weight) - kept * step) ** 2;
         }
-        result.push(distill(words, asked.window, mask).scan);
+        const { scan, busy } = distill(words, asked.window, mask);
+        result.push({
+          scan,
+          busy: [...busy],
+          scanWithoutPadding: distill(words.slice(0, lanes), asked.window, mask).scan,
+          counts: [...planeCounts(words)],
+          lost,
+        });
       }
     }
   }
@@ -78,8 +107,10 @@ const weights = fc.array(
   { minLength: 4, maxLength: 160 },
 );
 
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
 describe("groupStatistics", () => {
-  it("equals the plain rules group by group", () => {
+  it("equals the plain rules group by group, in all it counts", () => {
     fc.assert(
       fc.property(
         weights,
@@ -90,7 +121,8 @@ describe("groupStatistics", () => {
         fc.constantFrom(0, 1, 5, 8),
         fc.integer({ min: 1, max: 24 }),
         fc.constantFrom("ignore" as const, "distribution" as const),
-        (values, filters, format, quantization, laneWidth, window, activePlanes, activationExponents) => {
+        fc.constantFrom(0, 0.5),
+        (values, filters, format, quantization, laneWidth, window, activePlanes, source, zeros) => {
           const length = Math.floor(values.length / filters);
           const tensor = Float32Array.from(values.slice(0, length * filters));
           const asked = {
@@ -100,13 +132,95 @@ describe("groupStatistics", () => {
             laneWidth,
             window,
             activePlanes,
-            activationExponents,
+            activationExponents: source,
+            activationVectors: 3,
+            activationZeros: zeros,
           };
-          expect([...groupStatistics(tensor, filters, asked).cycles]).toEqual(slow(tensor, filters, asked));
+          const found = groupStatistics(tensor, filters, asked);
+          const groups = slow(tensor, filters, asked);
+          expect([...found.cycles]).toEqual(groups.map(({ scan }) => scan));
+
+          const { vectors } = found;
+          const planes = format === "float32" ? 24 : Number(format.slice(5)) - 1;
+          const enabled = [...Array(24).keys()].filter(
+            (plane) => (planeMask(planes, activePlanes) >>> plane) & 1,
+          );
+          const fullest = groups.map(({ counts }) => Math.max(...enabled.map((plane) => counts[plane])));
+          const even = groups.map(
+            ({ counts }) => sumOf(enabled.map((plane) => counts[plane])) / enabled.length,
+          );
+          const padding = groups.map((group) => group.scan - group.scanWithoutPadding);
+          const { cycleParts } = found;
+          expect(cycleParts.essential).toBeCloseTo(sumOf(even) / vectors, 6);
+          expect(cycleParts.imbalance).toBeCloseTo((sumOf(fullest) - sumOf(even)) / vectors, 6);
+          expect(cycleParts.padding).toBeCloseTo(sumOf(padding) / vectors, 6);
+          expect(sumOf(Object.values(cycleParts))).toBeCloseTo(
+            sumOf(groups.map(({ scan }) => scan)) / vectors,
+            6,
+          );
+
+          const deciding = new Array<number>(24).fill(0);
+          for (const { scan, busy } of groups) {
+            if (scan > 0) deciding[busy.lastIndexOf(scan)] += 1 / vectors;
+          }
+          deciding.forEach((count, plane) => {
+            expect(found.decidingGroups[plane]).toBeCloseTo(count, 9);
+          });
+
+          const noise = sumOf(groups.map(({ lost }) => lost)) / vectors;
+          expect(found.signalPower).toBeCloseTo(sumOf([...tensor].map((weight) => weight ** 2)), 6);
+          expect(Math.abs(found.noisePower - noise)).toBeLessThanOrEqual(1e-9 * noise);
+
+          const totals = Array.from({ length: vectors }, (_, vector) =>
+            sumOf(
+              groups
+                .slice((vector * groups.length) / vectors, ((vector + 1) * groups.length) / vectors)
+                .map(({ scan }) => scan),
+            ),
+          );
+          const mean = sumOf(totals) / vectors;
+          const deviation = Math.sqrt(sumOf(totals.map((total) => (total - mean) ** 2)) / (vectors - 1));
+          const error = vectors === 1 || mean === 0 ? 0 : deviation / Math.sqrt(vectors) / mean;
+          expect(found.standardError).toBeCloseTo(error, 9);
         },
       ),
       { numRuns: 150 },
     );
+  });
+
+  it("aligns with captured activations, each convolution group with its own", () => {
+    // Two filters, one a group, two weights each: 1 and 1. Activations of group 0: exponents 127 127; of group 1: 130 127.
+    const tensor = Float32Array.of(1, 1, 1, 1);
+    const captured = { exponents: Uint8Array.of(127, 127, 130, 127), vectors: 1, groups: 2 };
+    const asked = { ...request, activationExponents: "captured" as const, window: 0 };
+    const { cycles, planeDensity, vectors } = groupStatistics(tensor, 2, asked, captured);
+    expect(vectors).toBe(1);
+    // Filter 0: both ones in plane 23. Filter 1: one in plane 23, the other three planes below.
+    expect([...cycles]).toEqual([2, 1]);
+    expect(planeDensity[23]).toBe(3 / 4);
+    expect(planeDensity[20]).toBe(1 / 4);
+    expect(() => groupStatistics(tensor, 2, asked)).toThrow(/no activations were captured/);
+  });
+
+  it("counts weights by their essential bits", () => {
+    // Codes of fixed4 (scale 1): 7, 4, 0, -3.
+    const { essentialBits } = groupStatistics(Float32Array.of(7, 4, 0, -3), 1, {
+      ...request,
+      format: "fixed4",
+    });
+    expect([...essentialBits.slice(0, 4)]).toEqual([1, 1, 1, 1]);
+    expect(sumOf([...essentialBits])).toBe(4);
+  });
+
+  it("loses what disabled planes held", () => {
+    // Codes 7 and 5 with the top plane of three alone: 4 and 4 are left, 3 and 1 are lost.
+    const { signalPower, noisePower } = groupStatistics(Float32Array.of(7, -5), 1, {
+      ...request,
+      format: "fixed4",
+      activePlanes: 1,
+    });
+    expect(signalPower).toBe(74);
+    expect(noisePower).toBe(10);
   });
 
   it("reports the density of each plane and its variance between filters", () => {

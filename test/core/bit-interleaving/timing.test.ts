@@ -76,6 +76,8 @@ describe("Gaussian float32 groups of 64", () => {
     window: 8,
     activePlanes: 24,
     activationExponents: "distribution",
+    activationVectors: 16,
+    activationZeros: 0,
     seed: 7,
     stream: 0,
   });

@@ -33,6 +33,8 @@ describe("createTerms", () => {
       precision: ["float32", "fixed8", "fixed12"],
       quantization: ["per-tensor", "per-channel"],
       activationExponents: ["ignore", "distribution"],
+      activationVectors: [2, 3],
+      activationZeros: [0, 0.5],
       activePlanes: [3, 24],
       distillation: ["on", "off"],
       pipeline: ["published", "rtl", "overlapped"],

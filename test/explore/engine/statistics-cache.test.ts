@@ -14,6 +14,8 @@ const request: GroupRequest = {
   window: 8,
   activePlanes: 24,
   activationExponents: "distribution",
+  activationVectors: 16,
+  activationZeros: 0,
   seed: 1,
   stream: 2,
 };

@@ -324,12 +324,6 @@ describe("parseSweep on the meaning", () => {
     ],
     [
       "objectives",
-      "[{ maximize: sqnr_dB }, { minimize: energy_J }]",
-      "objectives.0.maximize",
-      "uses sqnr_dB, which may be infinite",
-    ],
-    [
-      "objectives",
       "[{ maximize: 1 + 1 }, { minimize: energy_J }]",
       "objectives.0.maximize",
       "names no metric",

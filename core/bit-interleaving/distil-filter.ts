@@ -1,0 +1,102 @@
+import { alignMeasured } from "./align-measured.ts";
+import { countOnes } from "./count-ones.ts";
+import { emptyWindows } from "./empty-windows.ts";
+import { addCounts, countAt, groupLevels, largestPlanes, sumCounts, topPlane } from "./sliced-counts.ts";
+
+/** What the distillation of every filter needs. */
+export interface DistilJob {
+  readonly weights: Float32Array;
+  readonly magnitudes: Int32Array;
+  /** Absent where nothing is aligned. */
+  readonly weightExponents: Uint8Array | undefined;
+  readonly laneWidth: number;
+  readonly window: number;
+  readonly mask: number;
+}
+
+/** What is counted on the way. */
+export interface Tally {
+  readonly cycles: Uint16Array;
+  /** Ones a plane of the filter at hand, bit-sliced. */
+  readonly ones: Int32Array;
+  readonly deciding: Float64Array;
+  scans: number;
+  /** Σ over groups of the ones in the fullest plane. */
+  fullest: number;
+  padding: number;
+  lostPower: number;
+}
+
+/**
+ * The counters of one group, used over and over, and its words, behind whose last lane stand zeros, since kernels read
+ * eight at a time.
+ */
+const ones = new Int32Array(groupLevels);
+const empty = new Int32Array(groupLevels);
+const scans = new Int32Array(groupLevels);
+const words = new Int32Array(256);
+
+/**
+ * Distils the groups of one filter, whose `length` weights start at `offset` and meet the activations from
+ * `activationStart` on; its cycles go to `tally.cycles` from `cyclesStart` on.
+ */
+export const distilFilter = (
+  { weights, magnitudes, weightExponents, laneWidth, window, mask }: DistilJob,
+  offset: number,
+  length: number,
+  activationExponents: Uint8Array | undefined,
+  activationStart: number,
+  tally: Tally,
+  cyclesStart: number,
+): void => {
+  let allScans = 0;
+  let allFullest = 0;
+  let padding = 0;
+  let lostPower = 0;
+  words.fill(0);
+  for (let start = 0, place = cyclesStart; start < length; start += laneWidth, place++) {
+    const lanes = Math.min(laneWidth, length - start);
+    const first = offset + start;
+    if (lanes < laneWidth) words.fill(0, lanes);
+    if (weightExponents && activationExponents) {
+      const at = activationStart + start;
+      lostPower += alignMeasured(
+        weights,
+        magnitudes,
+        weightExponents,
+        first,
+        activationExponents,
+        at,
+        lanes,
+        mask,
+        words,
+      );
+    } else {
+      for (let lane = 0; lane < lanes; lane++) words[lane] = magnitudes[first + lane];
+    }
+    countOnes(words, lanes, ones);
+    addCounts(tally.ones, ones);
+    let decided = largestPlanes(ones, mask);
+    const fullest = countAt(ones, topPlane(decided));
+    let scan = fullest;
+    if (window !== 0) {
+      emptyWindows(words, laneWidth, window, empty);
+      sumCounts(ones, empty, scans);
+      decided = largestPlanes(scans, mask);
+      scan = countAt(scans, topPlane(decided));
+      if (lanes < laneWidth) {
+        emptyWindows(words, lanes, window, empty);
+        sumCounts(ones, empty, scans);
+        padding += scan - countAt(scans, topPlane(largestPlanes(scans, mask)));
+      }
+    }
+    tally.cycles[place] = scan;
+    if (scan > 0) tally.deciding[topPlane(decided)]++;
+    allScans += scan;
+    allFullest += fullest;
+  }
+  tally.scans += allScans;
+  tally.fullest += allFullest;
+  tally.padding += padding;
+  tally.lostPower += lostPower;
+};
