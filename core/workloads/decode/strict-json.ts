@@ -41,7 +41,7 @@ export const parseStrictJson = (
   };
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     return fail(0, "the JSON is not valid UTF-8");
   }

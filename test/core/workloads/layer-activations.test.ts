@@ -156,14 +156,16 @@ describe("layerActivations", () => {
     expect(() => attach(layer, tensor(shape))).toThrow(`network mine: a.safetensors: ${problem}`);
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
-    "refuses %s with its place",
-    (bad) => {
-      const values = new Array(24).fill(0);
-      values[3 * 6 + 1 * 3 + 2] = bad;
-      expect(() => attach(attention, tensor([4, 2, 3], values))).toThrow(
-        `tensor "qk" is ${bad} at vector 3, group 1, entry 2: expected finite values`,
-      );
-    },
-  );
+  it.each([
+    [Number.NaN, 0, 0, 0],
+    [Number.NaN, 1, 0, 2],
+    [Number.POSITIVE_INFINITY, 3, 1, 2],
+    [Number.NEGATIVE_INFINITY, 2, 1, 0],
+  ])("refuses %s with its place: vector %i, group %i, entry %i", (bad, vector, group, index) => {
+    const values = new Array(24).fill(0);
+    values[vector * 6 + group * 3 + index] = bad;
+    expect(() => attach(attention, tensor([4, 2, 3], values))).toThrow(
+      `tensor "qk" is ${bad} at vector ${vector}, group ${group}, entry ${index}: expected finite values`,
+    );
+  });
 });
