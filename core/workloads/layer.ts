@@ -1,3 +1,4 @@
+import type { CapturedActivations } from "./captured-activations.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** What a layer computes. A `matmul` multiplies two activations (attention); its weight side is one of them. */
@@ -36,10 +37,11 @@ export interface LayerShape {
   readonly biasParameters: number;
 }
 
-/** A layer with its weights. */
+/** A layer with its weights and, where they were captured, its activations. */
 export interface Layer extends LayerShape {
   /** Shape [M, R, S, C/G], channels innermost: the reduction order of every machine. */
   readonly weights: Tensor;
+  readonly activations?: CapturedActivations;
 }
 
 /** Products that are summed into one output: C/G · R · S. */

@@ -75,7 +75,7 @@ export const profileNetwork = (network: Network, options: ProfileOptions): Netwo
   const { format, scheme, allowUpcast } = options;
   const totals: PlaneCounts[] = [];
   const layers = network.layers.map((layer): LayerProfile => {
-    const { weights, ...shape } = layer;
+    const { weights, activations: _, ...shape } = layer;
     checkStoredPrecision(format, weights.stored, `${network.name}, layer ${layer.name}`, allowUpcast);
     const counts = countPlanes(magnitudes(weights.values, layer.filters, format, scheme), format.planes);
     if (weights.origin !== "activation") totals.push(counts);

@@ -6,12 +6,9 @@ import { decodeOnnx } from "../../core/workloads/decode/onnx.ts";
 import { decodeTfjs } from "../../core/workloads/decode/tfjs.ts";
 import { tfjsShardPaths } from "../../core/workloads/decode/tfjs-weights.ts";
 import type { Network } from "../../core/workloads/network.ts";
-import { readBoundedFile } from "./bounded-file.ts";
+import { mostModelBytes, readBoundedFile } from "./bounded-file.ts";
 import { CatalogError } from "./catalog-error.ts";
 import { isInside } from "./npm-file.ts";
-
-/** Largest file that is read: 2 GiB less one byte, which is also what Node reads at once. */
-const mostBytes = 2 ** 31 - 1;
 
 const parseJson = (bytes: Uint8Array): unknown => {
   try {
@@ -35,7 +32,7 @@ const readShards = async (path: string, model: unknown): Promise<ReadonlyMap<str
     if (!isInside(directory, file) || !isInside(directory, real)) {
       throw new CatalogError(path, `its shard ${shard} is outside the directory of the model`);
     }
-    shards.set(shard, await readBoundedFile(real, mostBytes));
+    shards.set(shard, await readBoundedFile(real, mostModelBytes));
   }
   return shards;
 };
@@ -55,7 +52,7 @@ export const readModelFile = async (path: string, request: NetworkRequest): Prom
       "expected a network file (.yaml), an ONNX model (.onnx) or a TensorFlow.js model (model.json)",
     );
   }
-  const bytes = await readBoundedFile(path, mostBytes);
+  const bytes = await readBoundedFile(path, mostModelBytes);
   try {
     if (path.endsWith(".onnx")) return decodeOnnx(bytes, request);
     const model = parseJson(bytes);

@@ -77,6 +77,12 @@ export const NetworkFile = Schema.Struct({
       description: "Shapes of the inputs, by name; a sweep may give others.",
     }),
   ),
+  activations: Schema.optionalKey(
+    text("a path or npm:package/file").annotate({
+      description:
+        "Captured activations of every layer: a safetensors file, relative to this file, or npm:package/file; a sweep may give others.",
+    }),
+  ),
   synthetic: Schema.optionalKey(
     Schema.Struct({
       seed: integerFrom(0, 2 ** 32 - 1).annotate({ description: "Seed of the weights." }),

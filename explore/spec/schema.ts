@@ -42,7 +42,13 @@ const network = Schema.Struct({
     }),
     false,
   ),
-}).annotate({ expected: "a name, or { use, weight, inputs, allowUpcast }" });
+  activations: Schema.optionalKey(
+    text("a path or npm:package/file").annotate({
+      description:
+        "Captured activations of every layer: a safetensors file, relative to this file, or npm:package/file. They replace those that the network's own file names.",
+    }),
+  ),
+}).annotate({ expected: "a name, or { use, weight, inputs, allowUpcast, activations }" });
 
 const objective = Schema.Struct({
   maximize: Schema.optionalKey(
@@ -89,7 +95,7 @@ export const SweepFile = Schema.Struct({
   ),
   networks: listOf(
     Schema.Union([text("the name of a network"), network]).annotate({
-      expected: "a name, or { use, weight, inputs, allowUpcast }",
+      expected: "a name, or { use, weight, inputs, allowUpcast, activations }",
     }),
     "a list of at least one network",
   ).annotate({ description: "The networks that every design runs." }),

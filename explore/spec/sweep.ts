@@ -10,6 +10,8 @@ export interface SweepNetwork {
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   /** Whether float32 results may stand on weights that were stored in fewer bits. */
   readonly allowUpcast: boolean;
+  /** A file of captured activations, relative to the sweep's, or `npm:package/file`; it replaces that of the network's own file. */
+  readonly activations?: string;
 }
 
 /** A quantity to maximize or to minimize. Its name is its text, which for a bare metric is the metric's name. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadNetwork } from "../../../explore/catalog/load-network.ts";
 import { functionalModel } from "../../fixtures/keras-writer.ts";
 import { float16Network } from "../../fixtures/onnx-writer.ts";
+import { writeSafetensors } from "../../fixtures/safetensors-writer.ts";
 
 let directory = "";
 const write = (name: string, content: string | Uint8Array): void => {
@@ -76,6 +77,87 @@ test("a name that is unknown shows what there is and what was probably meant", a
   await expect(load("no such thing")).rejects.toThrow("no path to a .yaml, .onnx or model.json file");
   await expect(load("absent.yaml")).rejects.toThrow("absent.yaml: there is no such file");
   await expect(load("absent.onnx")).rejects.toThrow("absent.onnx: there is no such file");
+});
+
+/** Captured activations of the one layer of float16Network: the entries of a vector are its number. */
+const captured = (vectors: number): Uint8Array => {
+  const values = Array.from({ length: vectors * 12 }, (_, index) => Math.floor(index / 12));
+  return writeSafetensors([{ name: "conv", dtype: "F16", shape: [vectors, 12], values }]);
+};
+
+test("captured activations are found beside the network file or in a package, and the sweep's come first", async () => {
+  write("captures/mine.safetensors", captured(2));
+  write("sweeps/other.safetensors", captured(3));
+  write("node_modules/@scope/weights/captured.safetensors", captured(4));
+  const described = (activations: string): string =>
+    networkYaml("source: ../models/half.onnx", "inputs: { x: [1, 3, 8, 8] }", `activations: ${activations}`);
+  write("captures/with.yaml", described("./mine.safetensors"));
+  write("captures/packed.yaml", described("npm:@scope/weights/captured.safetensors"));
+  const activations = async (use: string, own?: string, folder = directory) => {
+    const given = own === undefined ? {} : { activations: own };
+    return (await loadNetwork(use, { baseDirectory: folder, ...given })).layers[0].activations;
+  };
+  expect(await activations("captures/with.yaml")).toEqual({
+    values: Float32Array.from({ length: 24 }, (_, index) => Math.floor(index / 12)),
+    vectors: 2,
+    source: "./mine.safetensors",
+  });
+  expect(await activations("captures/packed.yaml")).toMatchObject({
+    vectors: 4,
+    source: "npm:@scope/weights/captured.safetensors",
+  });
+  const sweeps = join(directory, "sweeps");
+  for (const use of ["../captures/with.yaml", "../mine.yaml"]) {
+    expect(await activations(use, "other.safetensors", sweeps)).toMatchObject({
+      vectors: 3,
+      source: "other.safetensors",
+    });
+  }
+  expect(await activations("models/half.onnx", "npm:@scope/weights/captured.safetensors")).toMatchObject({
+    vectors: 4,
+  });
+  expect(await activations("mine")).toBeUndefined();
+});
+
+test("a sweep's captured activations spare those of the network file from being read", async () => {
+  const file = networkYaml("source: models/half.onnx", "activations: absent.safetensors");
+  write("spared.yaml", file);
+  await expect(load("./spared.yaml")).rejects.toThrow("absent.safetensors: there is no such file");
+  write("there.safetensors", captured(1));
+  const options = { baseDirectory: directory, activations: "there.safetensors" };
+  expect((await loadNetwork("./spared.yaml", options)).layers[0].activations?.vectors).toBe(1);
+});
+
+test("a synthetic network may have captured activations", async () => {
+  const layer = "{ name: fc, kind: linear, filters: 2, channels: 3 }";
+  write(
+    "drawn.yaml",
+    networkYaml(`synthetic: { seed: 1, sigma: 1, layers: [${layer}] }`, "activations: fc.safetensors"),
+  );
+  write("fc.safetensors", writeSafetensors([{ name: "fc", dtype: "F32", shape: [1, 3], values: [1, 2, 3] }]));
+  const [{ activations }] = (await load("./drawn.yaml")).layers;
+  expect([...activations!.values]).toEqual([1, 2, 3]);
+});
+
+test("a file of captured activations that is damaged, wrong, too large or absent is refused by name", async () => {
+  const withActivations = (activations: string) =>
+    loadNetwork("models/half.onnx", { baseDirectory: directory, activations });
+  write("cut.safetensors", captured(2).subarray(0, 90));
+  await expect(withActivations("cut.safetensors")).rejects.toMatchObject({
+    _tag: "DecodeError",
+    where: expect.stringMatching(/cut\.safetensors: tensor "conv"$/),
+  });
+  write("foreign.safetensors", writeSafetensors([{ name: "cnov", dtype: "U8", shape: [1], values: [1] }]));
+  await expect(withActivations("foreign.safetensors")).rejects.toMatchObject({
+    _tag: "NetworkError",
+    problem: expect.stringContaining(
+      'foreign.safetensors: it has no tensor for 1 of 1 layers: conv (is it tensor "cnov"?)',
+    ),
+  });
+  write("huge.safetensors", "");
+  truncateSync(join(directory, "huge.safetensors"), 2 ** 31);
+  await expect(withActivations("huge.safetensors")).rejects.toThrow("expected at most 2147483647");
+  await expect(withActivations("none.safetensors")).rejects.toMatchObject({ _tag: "CatalogError" });
 });
 
 test("a package that is absent shows the command that installs it", async () => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { writeSafetensors } from "../../fixtures/safetensors-writer.ts";
 import { sweepText, temporaryFolder, writeSweep } from "../engine/fixture.ts";
 import { bitfront, type Finished } from "./command.ts";
 
@@ -200,6 +201,22 @@ describe("bitfront profile and explain", () => {
     expect(profile.zeroBits).toBeGreaterThan(0.5);
     const text = await bitfront(folder, "profile", "tiny");
     expect(text.stdout).toContain("Zero bits in percent by plane");
+  });
+
+  it("profile reads captured activations, and shows the weights as without them", async () => {
+    const layer = "{ name: fc, kind: linear, filters: 2, channels: 3 }";
+    const text = `version: 1\nname: fc\ndescription: A test.\nsynthetic: { seed: 1, sigma: 1, layers: [${layer}] }\n`;
+    writeFileSync(join(folder, "plain.yaml"), text);
+    writeFileSync(join(folder, "captured.yaml"), `${text}activations: fc.safetensors\n`);
+    const plain = await bitfront(folder, "profile", "plain.yaml", "--json");
+    expect((await bitfront(folder, "profile", "captured.yaml", "--json")).status).toBe(2);
+    const values = [1, 2, 3, 4, 5, 6];
+    writeFileSync(
+      join(folder, "fc.safetensors"),
+      writeSafetensors([{ name: "fc", dtype: "F32", shape: [2, 3], values }]),
+    );
+    const { status, stdout } = await bitfront(folder, "profile", "captured.yaml", "--json");
+    expect([status, stdout]).toEqual([0, plain.stdout]);
   });
 
   it("explain takes a design apart into terms that add up to its metrics", async () => {

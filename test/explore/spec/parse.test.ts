@@ -66,7 +66,8 @@ describe("parseSweep on good files", () => {
     const sweep = parse(
       sweepWith({
         seed: "7",
-        networks: "[a, { use: b, weight: 2, inputs: { x: [1, 3, 48, 320] }, allowUpcast: true }]",
+        networks:
+          "[a, { use: b, weight: 2, inputs: { x: [1, 3, 48, 320] }, allowUpcast: true, activations: ./b.safetensors }]",
         machine: "[bitlet]",
         aggregate: "worst",
         parameters:
@@ -87,7 +88,9 @@ describe("parseSweep on good files", () => {
       weight: 2,
       inputs: { x: [1, 3, 48, 320] },
       allowUpcast: true,
+      activations: "./b.safetensors",
     });
+    expect(sweep.networks[0]).not.toHaveProperty("activations");
     expect(sweep.space.parameters.map(({ name, values }) => [name, values])).toEqual([
       ["precision", ["fixed8", "float32"]],
       ["window", [4, 8]],
