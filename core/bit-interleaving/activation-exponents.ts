@@ -1,3 +1,4 @@
+import { floatFields } from "../numerics/float-fields.ts";
 import { normal, uniformStream } from "../random.ts";
 
 /** All exponents equal, drawn ones, or those that were captured for the layer. */
@@ -36,6 +37,13 @@ export const drawnExponents = (
   }
   return { exponents, vectors, groups: 1 };
 };
+
+/** Exponents of captured activations, shape [vectors, groups, length]. */
+export const capturedExponents = (
+  values: Float32Array,
+  vectors: number,
+  groups: number,
+): ActivationExponents => ({ exponents: floatFields(values).exponents, vectors, groups });
 
 /** One vector whose exponents are all equal: what is left when activations are ignored. */
 export const equalExponents = (length: number): ActivationExponents => ({

@@ -10,8 +10,8 @@ export const catalogInputs = (sweepFile: string): Layer.Layer<Inputs> =>
   Layer.succeed(
     Inputs,
     Inputs.of({
-      network: ({ use, inputs }) =>
-        loading(() => loadNetwork(use, { baseDirectory: dirname(sweepFile), inputs })),
+      network: ({ use, inputs, activations }) =>
+        loading(() => loadNetwork(use, { baseDirectory: dirname(sweepFile), inputs, activations })),
       technology: loading(loadTechnology),
     }),
   );

@@ -46,7 +46,12 @@ export const evaluatorOfDesign = (
 ): { readonly evaluator: Evaluator; readonly weightsTaken: number } => {
   const alone: Sweep = {
     ...sweep,
-    space: { machines: sweep.space.machines, parameters: [], constraints: [], points: [point] },
+    space: {
+      machines: sweep.space.machines.filter(({ name }) => name === point.machine),
+      parameters: Object.entries(point.configuration).map(([name, value]) => ({ name, values: [value] })),
+      constraints: [],
+      points: [],
+    },
   };
   const prepared = prepare(alone, networks, technology, "");
   prepared.statistics.forEach(computeStatistic);

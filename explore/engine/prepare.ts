@@ -16,7 +16,7 @@ import type { Layer } from "../../core/workloads/layer.ts";
 import type { Network } from "../../core/workloads/network.ts";
 import type { SpaceDescription } from "../space/space.ts";
 import type { Sweep } from "../spec/sweep.ts";
-import type { StatisticsTask } from "./compute-statistic.ts";
+import type { ActivationsPlace, StatisticsTask, ValuesPlace } from "./compute-statistic.ts";
 import { type EnginePlan, statisticsKey } from "./plan.ts";
 import { type SlabEntry, slabBytes, slabEntry } from "./slab.ts";
 import { cacheFile, contentHash } from "./statistics-cache.ts";
@@ -42,13 +42,13 @@ export const prepare = (
   cacheDirectory: string,
 ): Prepared => {
   const directory: Record<string, SlabEntry | { readonly refused: string }> = {};
-  const weights = shareWeights(networks);
+  const shared = shareValues(networks);
   const tasks: Omit<StatisticsTask, "slab">[] = [];
   let offset = 0;
   networks.forEach((network, networkIndex) => {
     const { allowUpcast } = sweep.networks[networkIndex];
     network.layers.forEach((layer, layerIndex) => {
-      const place = weights.places[networkIndex][layerIndex];
+      const place = shared.places[networkIndex][layerIndex];
       for (const request of requestsOf(sweep, layerIndex)) {
         const key = statisticsKey(networkIndex, layerIndex, request);
         const refused = refusal(network, layer, request, allowUpcast);
@@ -59,20 +59,32 @@ export const prepare = (
         const entry = slabEntry(layer, request, offset);
         offset += slabBytes(entry);
         directory[key] = entry;
+        const { activations } = request.activationExponents === "captured" ? place : {};
         tasks.push({
-          weights: weights.buffer,
-          offset: place.offset,
-          count: layer.weights.values.length,
+          values: shared.buffer,
+          weights: place.weights,
+          ...(activations && { activations }),
           filters: layer.filters,
           request,
           entry,
-          cacheFile: cacheFile(cacheDirectory, place.hash, layer.filters, request),
+          cacheFile: cacheFile(
+            cacheDirectory,
+            activations ? place.weightsHash + place.activationsHash : place.weightsHash,
+            layer.filters,
+            request,
+          ),
         });
       }
     });
   });
   const slab = new SharedArrayBuffer(offset);
-  const hashes = weights.places.map((places) => places.map(({ hash }) => hash));
+  const hashes = shared.places.map((places) =>
+    places.map(({ weightsHash, activationsHash, activations }) => [
+      weightsHash,
+      activationsHash,
+      activations?.vectors ?? 0,
+    ]),
+  );
   return {
     plan: {
       sweep,
@@ -91,8 +103,8 @@ export const prepare = (
 };
 
 /** The work of a statistic: weights, each once for every activation vector. */
-export const weightsTaken = ({ count, entry }: Pick<StatisticsTask, "count" | "entry">): number =>
-  count * entry.vectors;
+export const weightsTaken = ({ weights, entry }: Pick<StatisticsTask, "weights" | "entry">): number =>
+  weights.count * entry.vectors;
 
 /** The work of several statistics. */
 export const totalWeightsTaken = (tasks: readonly StatisticsTask[]): number =>
@@ -101,7 +113,7 @@ export const totalWeightsTaken = (tasks: readonly StatisticsTask[]): number =>
 const workloadOf = (sweep: Sweep, network: Network, index: number): EnginePlan["workloads"][number] => ({
   name: network.name,
   weight: sweep.networks[index].weight,
-  layers: network.layers.map(({ weights: _, ...shape }) => shape),
+  layers: network.layers.map(({ weights: _, activations: __, ...shape }) => shape),
   storedBelowFloat32: [
     ...new Set(network.layers.map(({ weights }) => weights.stored).filter((stored) => !holdsFloat32(stored))),
   ],
@@ -115,8 +127,11 @@ const refusal = (
   request: GroupRequest,
   allowUpcast: boolean,
 ): string | undefined => {
+  const what = `${network.name}, layer ${layer.name}`;
+  if (request.activationExponents === "captured" && layer.activations === undefined) {
+    return `${what}: activationExponents captured, but the network names no file of activations`;
+  }
   try {
-    const what = `${network.name}, layer ${layer.name}`;
     checkStoredPrecision(parseFormat(request.format), layer.weights.stored, what, allowUpcast);
     return undefined;
   } catch (error) {
@@ -125,25 +140,43 @@ const refusal = (
   }
 };
 
-interface SharedWeights {
+interface SharedValues {
   readonly buffer: SharedArrayBuffer;
-  /** Byte offset and content hash of each layer's weights, by network and layer. */
-  readonly places: readonly (readonly { readonly offset: number; readonly hash: string }[])[];
+  /** By network and layer: where the values lie, and the hash of their content. */
+  readonly places: readonly (readonly LayerPlace[])[];
 }
 
-/** Copies all weights into one shared buffer. */
-const shareWeights = (networks: readonly Network[]): SharedWeights => {
-  const sizeOf = (layer: Layer): number => layer.weights.values.byteLength;
-  const total = networks.flatMap(({ layers }) => layers).reduce((sum, layer) => sum + sizeOf(layer), 0);
+interface LayerPlace {
+  readonly weights: ValuesPlace;
+  readonly weightsHash: string;
+  readonly activations?: ActivationsPlace;
+  /** Empty where none were captured. */
+  readonly activationsHash: string;
+}
+
+/** Copies all weights and captured activations into one shared buffer. */
+const shareValues = (networks: readonly Network[]): SharedValues => {
+  const bytesOf = ({ weights, activations }: Layer): number =>
+    weights.values.byteLength + (activations?.values.byteLength ?? 0);
+  const total = networks.flatMap(({ layers }) => layers).reduce((sum, layer) => sum + bytesOf(layer), 0);
   const buffer = new SharedArrayBuffer(total);
-  let offset = 0;
+  let end = 0;
+  const share = (values: Float32Array): ValuesPlace => {
+    const place = { offset: end, count: values.length };
+    new Float32Array(buffer, end, values.length).set(values);
+    end += values.byteLength;
+    return place;
+  };
   const places = networks.map(({ layers }) =>
-    layers.map((layer) => {
-      const { values } = layer.weights;
-      const place = { offset, hash: contentHash(values) };
-      new Float32Array(buffer, offset, values.length).set(values);
-      offset += sizeOf(layer);
-      return place;
+    layers.map(({ weights, activations, groups }): LayerPlace => {
+      const weightsPlace = { weights: share(weights.values), weightsHash: contentHash(weights.values) };
+      if (activations === undefined) return { ...weightsPlace, activationsHash: "" };
+      const { values, vectors } = activations;
+      return {
+        ...weightsPlace,
+        activations: { ...share(values), vectors, groups },
+        activationsHash: contentHash(values),
+      };
     }),
   );
   return { buffer, places };
@@ -164,7 +197,7 @@ const requestsOf = (sweep: Sweep, layer: number): GroupRequest[] => {
 
 /**
  * Configurations that differ in what statistics depend on: every combination of the values that the sweep, its
- * baseline and its added points give these parameters, the others at their defaults.
+ * baseline and its added points give these parameters; the default where the sweep does not say.
  */
 const statisticsConfigurations = (machine: Machine, space: SpaceDescription): Configuration[] => {
   const given = [...(space.baseline ? [space.baseline] : []), ...space.points].filter(
@@ -176,8 +209,8 @@ const statisticsConfigurations = (machine: Machine, space: SpaceDescription): Co
   for (const name of machine.statisticsParameters) {
     const swept = space.parameters.find((parameter) => parameter.name === name);
     const values = new Set([
-      ...configurations.map((configuration) => configuration[name]).slice(0, 1),
       ...(swept?.values ?? []),
+      ...(swept === undefined || swept.when !== undefined ? [configurations[0][name]] : []),
       ...given.map((point) => point.configuration[name]),
     ]);
     configurations = configurations.flatMap((configuration) =>

@@ -1,7 +1,7 @@
 import type { GroupProfile, GroupRequest } from "../../core/bit-interleaving/group-statistics.ts";
 import { lockstepPes } from "../../core/bit-interleaving/lockstep-sums.ts";
 import { gridPlanes, parseFormat } from "../../core/numerics/formats.ts";
-import { type LayerShape, reductionLength } from "../../core/workloads/layer.ts";
+import { type Layer, reductionLength } from "../../core/workloads/layer.ts";
 
 /**
  * Statistics in shared memory: one slab for a whole sweep, written once by the pool and read by every worker. An entry
@@ -30,17 +30,23 @@ const headFields = {
 const headDoubles = Object.values(headFields).reduce((sum, length) => sum + length, 0);
 
 /** The entry that a layer's statistics will need, at `offset` bytes. */
-export const slabEntry = (layer: LayerShape, request: GroupRequest, offset: number): SlabEntry => {
-  const distributed =
-    request.activationExponents === "distribution" && parseFormat(request.format).kind === "float";
+export const slabEntry = (layer: Layer, request: GroupRequest, offset: number): SlabEntry => {
   const length = reductionLength(layer);
   return {
     offset,
     filters: layer.filters,
     reductionLength: length,
     groups: Math.ceil(length / request.laneWidth),
-    vectors: distributed ? request.activationVectors : 1,
+    vectors: vectorsOf(layer, request),
   };
+};
+
+/** Activation vectors that the cycles are taken for. */
+const vectorsOf = ({ activations }: Layer, request: GroupRequest): number => {
+  if (parseFormat(request.format).kind !== "float" || request.activationExponents === "ignore") return 1;
+  return request.activationExponents === "distribution"
+    ? request.activationVectors
+    : (activations?.vectors ?? 1);
 };
 
 /** Bytes of an entry, a multiple of 8. */

@@ -13,7 +13,7 @@ export const contentHash = (values: Float32Array): string =>
     .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
     .digest("hex");
 
-/** The file in which a statistic of the weights with this content hash is kept. */
+/** The file in which a statistic of the weights (and captured activations) with this content hash is kept. */
 export const cacheFile = (
   directory: string,
   hash: string,

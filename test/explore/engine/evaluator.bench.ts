@@ -1,11 +1,10 @@
 import { tmpdir } from "node:os";
-import { groupStatistics } from "../../../core/bit-interleaving/group-statistics.ts";
 import { loadNetwork } from "../../../explore/catalog/load-network.ts";
 import { loadTechnology } from "../../../explore/catalog/technology.ts";
+import { computeStatistic } from "../../../explore/engine/compute-statistic.ts";
 import { evaluateChunk } from "../../../explore/engine/evaluate-chunk.ts";
 import { createEvaluator } from "../../../explore/engine/evaluator.ts";
 import { prepare } from "../../../explore/engine/prepare.ts";
-import { writeEntry } from "../../../explore/engine/slab.ts";
 import { parseSweep } from "../../../explore/spec/parse.ts";
 import type { Pass } from "../../../explore/store/run-directory.ts";
 import type { Benchmark, Work } from "../../bench/measure.ts";
@@ -30,9 +29,7 @@ fidelity: cycle
 const network = await loadNetwork("synthetic-small", { baseDirectory: tmpdir() });
 const sweep = parseSweep(text, { file: "bench.yaml" });
 const { plan, slab, statistics } = prepare(sweep, [network], await loadTechnology(), tmpdir());
-for (const { weights, offset, count, filters, request, entry } of statistics) {
-  writeEntry(slab, entry, groupStatistics(new Float32Array(weights, offset, count), filters, request));
-}
+statistics.forEach(computeStatistic);
 const evaluator = createEvaluator(plan, slab);
 const indices = Float64Array.from({ length: evaluator.space.total }, (_, index) => index);
 

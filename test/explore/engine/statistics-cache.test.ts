@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type GroupRequest, groupStatistics } from "../../../core/bit-interleaving/group-statistics.ts";
 import { normal, uniformStream } from "../../../core/random.ts";
+import type { Layer } from "../../../core/workloads/layer.ts";
 import { entryBytes, readEntry, slabBytes, slabEntry, writeEntry } from "../../../explore/engine/slab.ts";
 import { cacheFile, contentHash, readCached, writeCached } from "../../../explore/engine/statistics-cache.ts";
 import { smallLayer } from "../../core/machines/small-layer.ts";
@@ -19,9 +20,12 @@ const request: GroupRequest = {
   seed: 1,
   stream: 2,
 };
-const layer = smallLayer({ filters: 5, channels: 37, outputHeight: 1, outputWidth: 1 });
 const uniform = uniformStream(4, 4);
 const weights = Float32Array.from({ length: 5 * 37 }, () => normal(uniform));
+const layer: Layer = {
+  ...smallLayer({ filters: 5, channels: 37, outputHeight: 1, outputWidth: 1 }),
+  weights: { shape: [5, 1, 1, 37], values: weights, stored: "float32", origin: "trained" },
+};
 const statistics = groupStatistics(weights, 5, request);
 
 describe("the slab and the cache of statistics", () => {
