@@ -1,7 +1,6 @@
-import { ModelError } from "../errors.ts";
-import { floatFields } from "../numerics/float-fields.ts";
 import { gridPlanes, parseFormat } from "../numerics/formats.ts";
-import { type QuantizationScheme, quantize } from "../numerics/quantize.ts";
+import { formatWeights } from "../numerics/formatted-weights.ts";
+import type { QuantizationScheme } from "../numerics/quantize.ts";
 import { activationVectors, halfNormalExponents } from "./activation-exponents.ts";
 import { alignGroup } from "./align.ts";
 import { PlaneCounter } from "./plane-counter.ts";
@@ -37,25 +36,22 @@ export interface GroupStatistics {
   readonly planeDensity: Float64Array;
   /** Variance of that share between filters (population variance of the filters' own shares). */
   readonly planeVariance: Float64Array;
-  /** Σ w² and Σ (w − w′)² of the quantization; no noise for float formats. */
+  /** Σ w² and Σ (w − w′)² of the quantization, or of the rounding to a float format; alignment is not in it. */
   readonly signalPower: number;
   readonly noisePower: number;
 }
 
 /**
  * Distils every group of `weights` (shape [filters, reductionLength]). Fixed formats are quantized first and are not
- * aligned; float weights are aligned with each of the activation vectors, which all filters share as in a broadcast.
- * Throws ModelError `not-finite` for NaN or infinite weights.
+ * aligned; float weights are rounded to their format and aligned with each of the activation vectors, which all filters
+ * share as in a broadcast. Throws ModelError `not-finite` for NaN or infinite weights, `overflow` for weights beyond
+ * the range of a float format.
  */
 export const groupStatistics = (
   weights: Float32Array,
   filters: number,
   request: GroupRequest,
 ): GroupStatistics => {
-  const unusable = weights.findIndex((weight) => !Number.isFinite(weight));
-  if (unusable >= 0) {
-    throw new ModelError("not-finite", `weight ${unusable} is ${weights[unusable]}: expected finite weights`);
-  }
   const format = parseFormat(request.format);
   const { laneWidth, window } = request;
   const reductionLength = weights.length / filters;
@@ -67,9 +63,9 @@ export const groupStatistics = (
     vectors === 1
       ? new Uint8Array(reductionLength)
       : halfNormalExponents(request.seed, request.stream, vectors, reductionLength);
-  const fields = aligns ? floatFields(weights) : undefined;
-  const quantized = aligns ? undefined : quantize(weights, filters, format, request.quantization);
-  const magnitudes = fields?.magnitudes ?? (quantized?.codes.map(Math.abs) as Int32Array);
+  const formatted = formatWeights(weights, filters, format, request.quantization);
+  const fields = formatted.kind === "float" ? formatted : undefined;
+  const magnitudes = formatted.kind === "float" ? formatted.magnitudes : formatted.codes.map(Math.abs);
 
   const cycles = new Uint16Array(vectors * filters * groups);
   const words = new Int32Array(laneWidth);
@@ -107,8 +103,7 @@ export const groupStatistics = (
     }
   }
   const { planeDensity, planeVariance } = momentsOverFilters(shares, filters);
-  const signalPower = quantized?.signalPower ?? weights.reduce((sum, weight) => sum + weight * weight, 0);
-  const noisePower = quantized?.noisePower ?? 0;
+  const { signalPower, noisePower } = formatted;
   return {
     filters,
     reductionLength,

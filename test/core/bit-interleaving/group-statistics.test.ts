@@ -24,12 +24,27 @@ const takeApart = (value: number): { exponent: number; magnitude: number } => {
   return { exponent: power + 127, magnitude: Math.abs(value) * 2 ** (23 - power) };
 };
 
+/** A value rounded to a float format with this many significand bits and this least exponent, by arithmetic. */
+const rounded = (value: number, bits: number, leastExponent: number): number => {
+  if (value === 0) return value;
+  const power = Math.max(leastExponent, takeApart(value).exponent - 127);
+  const step = 2 ** (power - bits + 1);
+  return halfEven(value / step) * step;
+};
+
+const inFormat: Readonly<Record<string, (value: number) => number>> = {
+  float32: (value) => value,
+  float16: (value) => rounded(value, 11, -14),
+  bfloat16: (value) => rounded(value, 8, -126),
+};
+
 /** Slow twin: every group by the plain rules, on numbers. */
 const slow = (weights: Float32Array, filters: number, asked: GroupRequest): number[] => {
   const length = weights.length / filters;
-  const planes = asked.format === "float32" ? 24 : Number(asked.format.slice(5)) - 1;
+  const round = inFormat[asked.format];
+  const isFloat = round !== undefined;
+  const planes = isFloat ? 24 : Math.max(1, Number(asked.format.slice(5)) - 1);
   const mask = planeMask(planes, asked.activePlanes);
-  const isFloat = asked.format === "float32";
   const vectors = isFloat && asked.activationExponents === "distribution" ? 16 : 1;
   const exponents =
     vectors === 1 ? new Uint8Array(length) : halfNormalExponents(asked.seed, asked.stream, vectors, length);
@@ -46,14 +61,16 @@ const slow = (weights: Float32Array, filters: number, asked: GroupRequest): numb
         const words = new Array<number>(asked.laneWidth).fill(0);
         const lanes = Math.min(asked.laneWidth, length - start);
         const parts = Array.from({ length: lanes }, (_, lane) =>
-          takeApart(weights[filter * length + start + lane]),
+          takeApart((round ?? Number)(weights[filter * length + start + lane])),
         );
         const sums = parts.map((part, lane) => part.exponent + exponents[vector * length + start + lane]);
         const largest = Math.max(...sums);
         for (let lane = 0; lane < lanes; lane++) {
           words[lane] = isFloat
             ? Math.floor(parts[lane].magnitude / 2 ** (largest - sums[lane]))
-            : Math.abs(halfEven(weights[filter * length + start + lane] / scales[filter]));
+            : asked.format === "fixed1"
+              ? 1
+              : Math.abs(halfEven(weights[filter * length + start + lane] / scales[filter]));
         }
         result.push(distill(words, asked.window, mask).scan);
       }
@@ -84,7 +101,7 @@ describe("groupStatistics", () => {
       fc.property(
         weights,
         fc.integer({ min: 1, max: 4 }),
-        fc.constantFrom("float32", "fixed16", "fixed8", "fixed2", "fixed24"),
+        fc.constantFrom("float32", "float16", "bfloat16", "fixed16", "fixed8", "fixed2", "fixed24", "fixed1"),
         fc.constantFrom("per-tensor" as const, "per-channel" as const),
         fc.constantFrom(8, 16, 37),
         fc.constantFrom(0, 1, 5, 8),
@@ -105,8 +122,27 @@ describe("groupStatistics", () => {
           expect([...groupStatistics(tensor, filters, asked).cycles]).toEqual(slow(tensor, filters, asked));
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 250 },
     );
+  });
+
+  it("carries what rounding loses, and keeps the top planes of the grid in every float format", () => {
+    // 1 + 2⁻⁸ is a tie in bfloat16: 1. 3 has the significand 11.
+    const tensor = Float32Array.of(1 + 2 ** -8, 3, 0, 0);
+    const asked = { ...request, format: "bfloat16", activationExponents: "ignore" as const, window: 0 };
+    const { noisePower, signalPower, planeDensity, cycles } = groupStatistics(tensor, 1, asked);
+    expect([signalPower, noisePower]).toEqual([(1 + 2 ** -8) ** 2 + 9, 2 ** -16]);
+    // Emax is that of 3: its bits stay at 23 and 22, the 1 goes down by one.
+    expect(planeDensity[23]).toBe(1 / 4);
+    expect(planeDensity[22]).toBe(2 / 4);
+    expect([...cycles]).toEqual([2]);
+    expect([...groupStatistics(tensor, 1, { ...asked, activePlanes: 1 }).cycles]).toEqual([1]);
+  });
+
+  it("refuses weights beyond float16", () => {
+    const tensor = Float32Array.of(1, 70000);
+    expect(() => groupStatistics(tensor, 1, { ...request, format: "float16" })).toThrow(/70000 .* float16/);
+    expect(groupStatistics(tensor, 1, { ...request, format: "bfloat16" }).noisePower).toBeGreaterThan(0);
   });
 
   it("reports the density of each plane and its variance between filters", () => {
