@@ -15,8 +15,15 @@ export type { Machine } from "../core/machines/machine.ts";
 export type { Configuration, ParameterDescriptor, ParameterValue } from "../core/machines/parameter.ts";
 export { machines } from "../core/machines/registry.ts";
 export { type MetricDescriptor, metrics } from "../core/model/metrics.ts";
+export {
+  type Encoding,
+  encodings,
+  essentialDigits,
+  type SignedDigits,
+  signedDigits,
+} from "../core/numerics/encodings.ts";
 export { floatFields } from "../core/numerics/float-fields.ts";
-export { parseFormat } from "../core/numerics/formats.ts";
+export { type Format, formats, parseFormat } from "../core/numerics/formats.ts";
 export { quantize, sqnr } from "../core/numerics/quantize.ts";
 export { type Layer, macs, parameters } from "../core/workloads/layer.ts";
 export type { Network } from "../core/workloads/network.ts";

@@ -1,4 +1,6 @@
 import { floatFields } from "../numerics/float-fields.ts";
+import type { Format } from "../numerics/formats.ts";
+import { roundFloats } from "../numerics/round-floats.ts";
 import { normal, uniformStream } from "../random.ts";
 
 /** All exponents equal, drawn ones, or those that were captured for the layer. */
@@ -38,12 +40,20 @@ export const drawnExponents = (
   return { exponents, vectors, groups: 1 };
 };
 
-/** Exponents of captured activations, shape [vectors, groups, length]. */
+/**
+ * Exponents of captured activations, shape [vectors, groups, length], rounded to the float format of the machine first.
+ * Throws ModelError as `roundFloats` does.
+ */
 export const capturedExponents = (
   values: Float32Array,
   vectors: number,
   groups: number,
-): ActivationExponents => ({ exponents: floatFields(values).exponents, vectors, groups });
+  format: Format,
+): ActivationExponents => ({
+  exponents: floatFields(roundFloats(values, format).values).exponents,
+  vectors,
+  groups,
+});
 
 /** One vector whose exponents are all equal: what is left when activations are ignored. */
 export const equalExponents = (length: number): ActivationExponents => ({

@@ -1,7 +1,7 @@
 import { ModelError } from "../errors.ts";
-import { floatFields } from "../numerics/float-fields.ts";
 import { gridPlanes, parseFormat } from "../numerics/formats.ts";
-import { type QuantizationScheme, quantize } from "../numerics/quantize.ts";
+import { formatWeights } from "../numerics/formatted-weights.ts";
+import type { QuantizationScheme } from "../numerics/quantize.ts";
 import {
   type ActivationExponents,
   type ActivationSource,
@@ -81,9 +81,10 @@ export interface GroupProfile extends GroupStatistics {
 
 /**
  * Distils every group of `weights` (shape [filters, reductionLength]). Fixed formats are quantized first and are not
- * aligned; float weights are aligned with each activation vector, which the filters of a convolution group share as in
- * a broadcast. `captured` serves requests for captured activations.
- * Throws ModelError `not-finite` for NaN or infinite weights, `no-activations` where none were captured.
+ * aligned; float weights are rounded to their format and aligned with each activation vector, which the filters of a
+ * convolution group share as in a broadcast. `captured` serves requests for captured activations.
+ * Throws ModelError `not-finite` for NaN or infinite weights, `overflow` for weights beyond the range of a float
+ * format, `no-activations` where none were captured.
  */
 export const groupStatistics = (
   weights: Float32Array,
@@ -91,15 +92,14 @@ export const groupStatistics = (
   request: GroupRequest,
   captured?: ActivationExponents,
 ): GroupProfile => {
-  const signalPower = finitePower(weights);
   const format = parseFormat(request.format);
   const { laneWidth, window } = request;
   const reductionLength = weights.length / filters;
   const groups = Math.ceil(reductionLength / laneWidth);
   const mask = planeMask(format.planes, request.activePlanes);
-  const fields = format.kind === "float" ? floatFields(weights) : undefined;
-  const quantized = fields ? undefined : quantize(weights, filters, format, request.quantization);
-  const magnitudes = fields?.magnitudes ?? absolute(quantized?.codes as Int32Array);
+  const formatted = formatWeights(weights, filters, format, request.quantization);
+  const fields = formatted.kind === "float" ? formatted : undefined;
+  const magnitudes = formatted.kind === "float" ? formatted.magnitudes : absolute(formatted.codes);
   const activations = fields && activationsFor(request, reductionLength, captured);
   const vectors = activations?.vectors ?? 1;
   const filtersPerGroup = filters / (activations?.groups ?? 1);
@@ -148,8 +148,11 @@ export const groupStatistics = (
     cycles,
     planeDensity,
     planeVariance,
-    signalPower,
-    noisePower: quantized ? fixedNoise(weights, magnitudes, quantized.scales, mask) : lostPower / vectors,
+    signalPower: formatted.signalPower,
+    noisePower:
+      formatted.kind === "fixed"
+        ? fixedNoise(weights, magnitudes, formatted.scales, mask)
+        : lostPower / vectors,
     standardError: relativeStandardError(vectorCycles),
     cycleParts: {
       essential,
@@ -191,15 +194,6 @@ const evenShare = (planeDensity: Float64Array, mask: number): number => {
     planes++;
   }
   return density / planes;
-};
-
-/** Σ w² of the weights; throws ModelError `not-finite` where one is infinite or NaN. */
-const finitePower = (weights: Float32Array): number => {
-  let power = 0;
-  for (let index = 0; index < weights.length; index++) power += weights[index] * weights[index];
-  if (Number.isFinite(power)) return power;
-  const unusable = weights.findIndex((weight) => !Number.isFinite(weight));
-  throw new ModelError("not-finite", `weight ${unusable} is ${weights[unusable]}: expected finite weights`);
 };
 
 const absolute = (codes: Int32Array): Int32Array => {

@@ -1,17 +1,31 @@
 import { ModelError } from "../errors.ts";
-import type { Format } from "./formats.ts";
+import { type Format, formats } from "./formats.ts";
 
 /** The precision a tensor was stored in, before it was widened to float32. */
 export type StoredPrecision = "float32" | "float16" | "bfloat16" | "float64" | "uint8" | "int8";
 
-/** Whether every bit of a float32 significand that was stored so is the training's. */
-export const holdsFloat32 = (stored: StoredPrecision): boolean =>
-  stored === "float32" || stored === "float64";
+/** Significand bits of a stored value, hidden 1 included, that come from training; none where it was quantized. */
+export const significandBits: Readonly<Record<StoredPrecision, number>> = {
+  float64: 53,
+  float32: 24,
+  float16: 11,
+  bfloat16: 8,
+  uint8: 0,
+  int8: 0,
+};
 
 /**
- * Refuses a float32 result from weights that were stored in fewer bits: their low mantissa bits are zero because of
- * the file, not because of the training, and would pass for bit sparsity. Throws ModelError `false-zero-bits`;
- * with `allowUpcast` the result is let through, and whoever shows it must mark it.
+ * Whether every bit of a weight in `format` is the training's if it was stored so: a float format has no more
+ * significand bits than the file kept. Fixed formats quantize anew, whatever the file had. Leaves out that the
+ * denormals of float16 keep fewer bits.
+ */
+export const holdsFormat = (stored: StoredPrecision, format: Format): boolean =>
+  format.kind === "fixed" || significandBits[stored] >= format.magnitudeBits;
+
+/**
+ * Refuses a float format for weights that were stored in fewer bits than it has: their low significand bits are zero
+ * because of the file, not because of the training, and would pass for bit sparsity. Throws ModelError
+ * `false-zero-bits`; with `allowUpcast` the result is let through, and whoever shows it must mark it.
  */
 export const checkStoredPrecision = (
   format: Format,
@@ -19,10 +33,12 @@ export const checkStoredPrecision = (
   tensor: string,
   allowUpcast: boolean,
 ): void => {
-  if (format.kind !== "float" || allowUpcast || holdsFloat32(stored)) return;
+  if (allowUpcast || holdsFormat(stored, format)) return;
+  const held = formats.filter((other) => other.kind === "float" && holdsFormat(stored, other));
   throw new ModelError(
     "false-zero-bits",
     `${tensor} was stored in ${stored}: as ${format.name} its low mantissa bits would count as sparsity. ` +
-      "Evaluate it in a fixed format, or say allowUpcast: true for this network to accept marked results",
+      `Evaluate it in ${[...held.map(({ name }) => name), "a fixed format"].join(" or ")}, ` +
+      "or say allowUpcast: true for this network to accept marked results",
   );
 };

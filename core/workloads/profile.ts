@@ -1,83 +1,59 @@
 import type { Format } from "../numerics/formats.ts";
-import { magnitudes } from "../numerics/magnitudes.ts";
 import type { QuantizationScheme } from "../numerics/quantize.ts";
+import { checkRange } from "../numerics/round-floats.ts";
 import { checkStoredPrecision } from "../numerics/stored-precision.ts";
+import { type BitCounts, type BitShares, bitShares, countBits } from "./bit-counts.ts";
 import { type LayerShape, macs, parameters } from "./layer.ts";
 import type { Network } from "./network.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Ones among the magnitudes of some weights, plane by plane; plane 0 is the least significant. */
-export interface PlaneCounts {
-  readonly weights: number;
-  /** Weights whose magnitude is zero. */
-  readonly zeros: number;
-  readonly ones: readonly number[];
-}
-
 /** The shape of a layer with the bit statistics of its weights. All shares are in [0, 1]. */
-export interface LayerProfile extends LayerShape {
+export interface LayerProfile extends LayerShape, BitShares {
   readonly macs: number;
   readonly parameters: number;
   readonly stored: Tensor["stored"];
   readonly origin: Tensor["origin"];
-  /** Share of weights that are zero in the format. */
-  readonly zeroValues: number;
-  /** Share of zero bits among all magnitude bits. */
-  readonly zeroBits: number;
   /** Share of ones in each bit plane, least significant first. */
   readonly planeDensity: readonly number[];
 }
 
 /** The bit statistics of a network at its bound input and batch 1. */
-export interface NetworkProfile {
+export interface NetworkProfile extends BitShares {
   readonly network: string;
   readonly format: string;
   readonly layers: readonly LayerProfile[];
   readonly macs: number;
   readonly parameters: number;
-  readonly zeroValues: number;
-  readonly zeroBits: number;
 }
 
-/** How the weights of a profile are read. `scheme` has no effect on float32. */
+/** How the weights of a profile are read. `scheme` has no effect on float formats. */
 export interface ProfileOptions {
   readonly format: Format;
   readonly scheme: QuantizationScheme;
-  /** Let float32 statistics of weights stored in fewer bits through. */
+  /** Let statistics of weights through that were stored in fewer bits than a float format has. */
   readonly allowUpcast: boolean;
 }
 
-/** Counts the ones in each of the lowest `planes` bits of the magnitudes. */
-export const countPlanes = (values: Int32Array, planes: number): PlaneCounts => {
-  const ones = new Array<number>(planes).fill(0);
-  let zeros = 0;
-  for (const magnitude of values) {
-    if (magnitude === 0) zeros++;
-    for (let plane = 0; plane < planes; plane++) ones[plane] += (magnitude >>> plane) & 1;
-  }
-  return { weights: values.length, zeros, ones };
-};
-
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-const zeroBitShare = (counts: readonly PlaneCounts[], planes: number): number =>
-  1 - sum(counts.map(({ ones }) => sum(ones))) / (planes * sum(counts.map(({ weights }) => weights)));
-
 /**
- * Multiply–accumulates, parameters and bit statistics of a network. Magnitudes are taken as the format holds them (24
- * bits with the hidden 1 for float32, b − 1 bits for fixed<b>), before any alignment of exponents. Totals weigh each
- * weight alike; biases count as parameters and have no bits here. The operands of products of two activations exist at
- * run time only: their layers show what was drawn in their place, and the totals leave them out. A network without
- * trained or synthetic weights has NaN for its total shares. Throws ModelError `false-zero-bits` for a float32 profile
- * of weights stored in fewer bits.
+ * Multiply–accumulates, parameters and bit statistics of a network. Magnitudes are taken as the format holds them
+ * (significands with the hidden 1 of 24 bits for float32, 11 for float16, 8 for bfloat16; b − 1 bits for fixed<b>, one
+ * for fixed1), before any alignment of exponents, whose loss is not in `sqnr_dB` either. Totals weigh each weight alike;
+ * biases count as parameters and have no bits here. The operands of products of two activations exist at run time only:
+ * their layers show what was drawn in their place, and the totals leave them out. A network without trained or synthetic
+ * weights has NaN for its total shares. Throws ModelError `false-zero-bits` for a float format with more bits than the
+ * weights were stored in, `not-finite` and `overflow` for weights that the format cannot hold.
  */
 export const profileNetwork = (network: Network, options: ProfileOptions): NetworkProfile => {
   const { format, scheme, allowUpcast } = options;
-  const totals: PlaneCounts[] = [];
+  const totals: BitCounts[] = [];
   const layers = network.layers.map((layer): LayerProfile => {
     const { weights, activations: _, ...shape } = layer;
-    checkStoredPrecision(format, weights.stored, `${network.name}, layer ${layer.name}`, allowUpcast);
-    const counts = countPlanes(magnitudes(weights.values, layer.filters, format, scheme), format.planes);
+    const named = `${network.name}, layer ${layer.name}`;
+    checkStoredPrecision(format, weights.stored, named, allowUpcast);
+    checkRange(weights.values, format, named);
+    const counts = countBits(weights.values, layer.filters, format, scheme);
     if (weights.origin !== "activation") totals.push(counts);
     return {
       ...shape,
@@ -85,9 +61,8 @@ export const profileNetwork = (network: Network, options: ProfileOptions): Netwo
       parameters: parameters(layer),
       stored: weights.stored,
       origin: weights.origin,
-      zeroValues: counts.zeros / counts.weights,
-      zeroBits: zeroBitShare([counts], format.planes),
       planeDensity: counts.ones.map((ones) => ones / counts.weights),
+      ...bitShares([counts], format),
     };
   });
   return {
@@ -96,7 +71,6 @@ export const profileNetwork = (network: Network, options: ProfileOptions): Netwo
     layers,
     macs: sum(layers.map((layer) => layer.macs)),
     parameters: sum(layers.map((layer) => layer.parameters)),
-    zeroValues: sum(totals.map(({ zeros }) => zeros)) / sum(totals.map(({ weights }) => weights)),
-    zeroBits: zeroBitShare(totals, format.planes),
+    ...bitShares(totals, format),
   };
 };

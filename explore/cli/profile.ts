@@ -3,11 +3,12 @@ import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import { NetworkError } from "../../core/errors.ts";
+import { formatsInWords, parseFormat } from "../../core/numerics/formats.ts";
 import { UsageError } from "./exit.ts";
 import { json } from "./flags.ts";
 import { answer, answerJson } from "./output.ts";
 
-/** `bitfront profile NETWORK`: layers, shapes, work, and where the zero bits are. */
+/** `bitfront profile NETWORK`: layers, shapes, work, where the zero bits are, and what the format loses. */
 export const profile = Command.make(
   "profile",
   {
@@ -15,7 +16,7 @@ export const profile = Command.make(
       Argument.withDescription("Name in configs/networks, path, or npm:package/file"),
     ),
     precision: Flag.String("precision").pipe(
-      Flag.withDescription("Format the weights are read in: float32, or fixed2 … fixed24"),
+      Flag.withDescription(`Format the weights are read in: ${formatsInWords}`),
       Flag.withDefault("float32"),
     ),
     perChannel: Flag.Boolean("per-channel").pipe(
@@ -23,7 +24,9 @@ export const profile = Command.make(
       Flag.withDefault(false),
     ),
     allowUpcast: Flag.Boolean("allow-upcast").pipe(
-      Flag.withDescription("Accept float32 statistics of weights that were stored in fewer bits"),
+      Flag.withDescription(
+        "Accept float statistics of weights that were stored in fewer bits than the format has",
+      ),
       Flag.withDefault(false),
     ),
     input: Flag.String("input").pipe(
@@ -34,7 +37,6 @@ export const profile = Command.make(
   },
   Effect.fnUntraced(function* (flags) {
     const { loadNetwork } = yield* Effect.promise(() => import("../catalog/load-network.ts"));
-    const { parseFormat } = yield* Effect.promise(() => import("../../core/numerics/formats.ts"));
     const { profileNetwork } = yield* Effect.promise(() => import("../../core/workloads/profile.ts"));
     const { profileText } = yield* Effect.promise(() => import("../report/profile-text.ts"));
     const { readShape } = yield* Effect.promise(() => import("./read-shape.ts"));

@@ -1,5 +1,6 @@
 import { capturedExponents } from "../../core/bit-interleaving/activation-exponents.ts";
 import { type GroupRequest, groupStatistics } from "../../core/bit-interleaving/group-statistics.ts";
+import { parseFormat } from "../../core/numerics/formats.ts";
 import { type SlabEntry, writeEntry } from "./slab.ts";
 
 /** Where a layer's values lie in the shared buffer, in bytes, and how many they are. */
@@ -36,7 +37,13 @@ const valuesAt = (buffer: SharedArrayBuffer, { offset, count }: ValuesPlace): Fl
 export const computeStatistic = (task: Omit<StatisticsTask, "cacheFile">): void => {
   const { values, weights, activations, filters, request } = task;
   const captured =
-    activations && capturedExponents(valuesAt(values, activations), activations.vectors, activations.groups);
+    activations &&
+    capturedExponents(
+      valuesAt(values, activations),
+      activations.vectors,
+      activations.groups,
+      parseFormat(request.format),
+    );
   const statistics = groupStatistics(valuesAt(values, weights), filters, request, captured);
   writeEntry(task.slab, task.entry, statistics);
 };

@@ -1,13 +1,17 @@
 import type { GroupRequest } from "../../core/bit-interleaving/group-statistics.ts";
 import type { Workload } from "../../core/model/terms.ts";
+import type { StoredPrecision } from "../../core/numerics/stored-precision.ts";
 import type { Technology } from "../../core/technology/technology.ts";
 import type { Sweep } from "../spec/sweep.ts";
 import type { SlabEntry } from "./slab.ts";
 
 /** A network of a sweep, without its weights. */
 export interface PlannedWorkload extends Workload {
-  /** Precisions below float32 that some of its weights were stored in: float results from them have to be marked. */
-  readonly storedBelowFloat32: readonly string[];
+  /**
+   * By format of the sweep, the precisions with fewer bits that some of its weights were stored in and are taken from all
+   * the same: results in that format have to be marked. Formats without such weights are absent.
+   */
+  readonly upcasts: Readonly<Record<string, readonly StoredPrecision[]>>;
 }
 
 /** What evaluates a sweep's points, as JSON data: every worker rebuilds its evaluator from it. */

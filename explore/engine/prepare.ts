@@ -10,7 +10,8 @@ import {
 } from "../../core/machines/parameter.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { parseFormat } from "../../core/numerics/formats.ts";
-import { checkStoredPrecision, holdsFloat32 } from "../../core/numerics/stored-precision.ts";
+import { checkRange } from "../../core/numerics/round-floats.ts";
+import { checkStoredPrecision, holdsFormat } from "../../core/numerics/stored-precision.ts";
 import type { Technology } from "../../core/technology/technology.ts";
 import type { Layer } from "../../core/workloads/layer.ts";
 import type { Network } from "../../core/workloads/network.ts";
@@ -49,9 +50,13 @@ export const prepare = (
     const { allowUpcast } = sweep.networks[networkIndex];
     network.layers.forEach((layer, layerIndex) => {
       const place = shared.places[networkIndex][layerIndex];
-      for (const request of requestsOf(sweep, layerIndex)) {
+      const requests = requestsOf(sweep, layerIndex);
+      const refusals = new Map(
+        formatsOf(requests).map((format) => [format, refusal(network, layer, format, allowUpcast)]),
+      );
+      for (const request of requests) {
         const key = statisticsKey(networkIndex, layerIndex, request);
-        const refused = refusal(network, layer, request, allowUpcast);
+        const refused = refusals.get(request.format) ?? uncaptured(network, layer, request);
         if (refused !== undefined) {
           directory[key] = { refused };
           continue;
@@ -114,25 +119,64 @@ const workloadOf = (sweep: Sweep, network: Network, index: number): EnginePlan["
   name: network.name,
   weight: sweep.networks[index].weight,
   layers: network.layers.map(({ weights: _, activations: __, ...shape }) => shape),
-  storedBelowFloat32: [
-    ...new Set(network.layers.map(({ weights }) => weights.stored).filter((stored) => !holdsFloat32(stored))),
-  ],
+  upcasts: sweep.networks[index].allowUpcast ? upcastsOf(network, formatsOf(requestsOf(sweep, 0))) : {},
   movedElements: network.movements.reduce((sum, move) => sum + move.readElements + move.writtenElements, 0),
 });
 
-/** Why a layer's weights may not be used for a request; undefined if they may. */
+const formatsOf = (requests: readonly GroupRequest[]): string[] => [
+  ...new Set(requests.map(({ format }) => format)),
+];
+
+/** For each format that has more bits than some weights were stored in, what they were stored in. */
+const upcastsOf = (
+  network: Network,
+  formats: readonly string[],
+): EnginePlan["workloads"][number]["upcasts"] => {
+  const stored = [...new Set(network.layers.map(({ weights }) => weights.stored))];
+  return Object.fromEntries(
+    formats
+      .map(
+        (name) => [name, stored.filter((precision) => !holdsFormat(precision, parseFormat(name)))] as const,
+      )
+      .filter(([, below]) => below.length > 0),
+  );
+};
+
+/** Why a layer's weights may not be used in a format; undefined if they may. */
 const refusal = (
   network: Network,
   layer: Layer,
-  request: GroupRequest,
+  formatName: string,
   allowUpcast: boolean,
 ): string | undefined => {
   const what = `${network.name}, layer ${layer.name}`;
-  if (request.activationExponents === "captured" && layer.activations === undefined) {
-    return `${what}: activationExponents captured, but the network names no file of activations`;
+  const format = parseFormat(formatName);
+  return messageOf(() => {
+    checkStoredPrecision(format, layer.weights.stored, what, allowUpcast);
+    checkRange(layer.weights.values, format, what);
+  });
+};
+
+/** Why a request for captured activations cannot be met; undefined if it can, or is for others. */
+const uncaptured = (network: Network, layer: Layer, request: GroupRequest): string | undefined => {
+  if (request.activationExponents !== "captured") return undefined;
+  const { activations } = layer;
+  if (activations === undefined) {
+    return `${network.name}: activationExponents captured, but the network names no file of activations`;
   }
+  return messageOf(() =>
+    checkRange(
+      activations.values,
+      parseFormat(request.format),
+      `${activations.source}, tensor ${layer.name}`,
+    ),
+  );
+};
+
+/** What a check says that fails; undefined where it passes. */
+const messageOf = (check: () => void): string | undefined => {
   try {
-    checkStoredPrecision(parseFormat(request.format), layer.weights.stored, what, allowUpcast);
+    check();
     return undefined;
   } catch (error) {
     if (error instanceof ModelError) return error.message;
@@ -197,7 +241,8 @@ const requestsOf = (sweep: Sweep, layer: number): GroupRequest[] => {
 
 /**
  * Configurations that differ in what statistics depend on: every combination of the values that the sweep, its
- * baseline and its added points give these parameters; the default where the sweep does not say.
+ * baseline and its added points give these parameters, the others at their defaults. A default counts where the sweep
+ * does not give the parameter, or not under all conditions.
  */
 const statisticsConfigurations = (machine: Machine, space: SpaceDescription): Configuration[] => {
   const given = [...(space.baseline ? [space.baseline] : []), ...space.points].filter(

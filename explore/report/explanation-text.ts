@@ -46,7 +46,7 @@ export const explanationText = (explanation: Explanation): string => {
   }
   if (explanation.upcast.length > 0) {
     parts.push(
-      `Stored in fewer bits than float32, so that low bits are zero because of the file: ${explanation.upcast.join(", ")}`,
+      `Stored in fewer bits than the format has, so that low bits are zero because of the file: ${explanation.upcast.join(", ")}`,
     );
   }
   return [...parts, "Left out:", ...explanation.leavesOut.map((sentence) => `  ${sentence}`), ""].join("\n");

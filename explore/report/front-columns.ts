@@ -12,8 +12,8 @@ import type { Column } from "../table/column.ts";
 /**
  * The columns of front.csv and front.parquet: `network` where every network has a front of its own, key, index,
  * machine, fidelity, every parameter, every metric, with several networks every metric a
- * network, every objective that is an expression, bound, caveats, and, where weights were
- * stored in fewer bits than float32, `upcast`: the networks whose float results stand on such weights.
+ * network, every objective that is an expression, bound, caveats, and, where the sweep takes weights in more bits than
+ * they were stored in, `upcast`: the networks whose results stand on such weights.
  */
 export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pass: Pass): Column[] => {
   const { plan } = evaluator;

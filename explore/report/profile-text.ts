@@ -1,9 +1,10 @@
+import type { Encoding } from "../../core/numerics/encodings.ts";
 import type { Network } from "../../core/workloads/network.ts";
 import type { LayerProfile, NetworkProfile } from "../../core/workloads/profile.ts";
 import { engineering } from "../table/engineering.ts";
 import { textTable } from "../table/text-table.ts";
 
-/** A profile for a terminal: layers with their work and zero shares, then the zero bits of each layer by plane. */
+/** A profile for a terminal: layers with their work, zero shares and losses, essential digits, zero bits by plane. */
 export const profileText = (profile: NetworkProfile, network: Network): string => {
   const { layers } = profile;
   const numbers = (name: string, value: (layer: LayerProfile) => number) => ({
@@ -11,6 +12,9 @@ export const profileText = (profile: NetworkProfile, network: Network): string =
     data: Float64Array.from(layers, value),
   });
   const names = { name: "layer", data: layers.map(({ name }) => name) };
+  // No layer loses anything in a format that holds all of them.
+  const losses = layers.some((layer) => layer.sqnr_dB !== null);
+  const encodings = Object.keys(profile.essentialDigits) as Encoding[];
   const planes = layers[0]?.planeDensity.length ?? 0;
   const significances = Array.from({ length: planes }, (_, place) => planes - 1 - place);
   return [
@@ -18,6 +22,12 @@ export const profileText = (profile: NetworkProfile, network: Network): string =
     `  ${shapes(network)}; batch 1`,
     `  ${engineering(profile.macs)} MACs, ${engineering(profile.parameters)} parameters, ` +
       `${percent(profile.zeroValues)} % zero values, ${percent(profile.zeroBits)} % zero bits`,
+    `  essential digits a weight: ${encodings
+      .map((encoding) => `${engineering(digitsOf(profile, encoding))} ${encodingNames[encoding]}`)
+      .join(", ")}`,
+    profile.sqnr_dB === null
+      ? "  the format loses nothing of the weights"
+      : `  SQNR ${engineering(profile.sqnr_dB)} dB by rounding the weights alone`,
     "",
     textTable([
       names,
@@ -31,7 +41,19 @@ export const profileText = (profile: NetworkProfile, network: Network): string =
       numbers("parameters", (layer) => layer.parameters),
       numbers("zero_values_%", (layer) => percent(layer.zeroValues)),
       numbers("zero_bits_%", (layer) => percent(layer.zeroBits)),
+      ...(losses ? [numbers("sqnr_dB", (layer) => layer.sqnr_dB ?? Number.POSITIVE_INFINITY)] : []),
     ]),
+    ...(encodings.length > 1
+      ? [
+          "Mean essential digits of a weight, by encoding",
+          textTable([
+            names,
+            ...encodings.map((encoding) =>
+              numbers(encodingNames[encoding], (layer) => digitsOf(layer, encoding)),
+            ),
+          ]),
+        ]
+      : []),
     "Zero bits in percent by plane, most significant first",
     textTable([
       names,
@@ -42,6 +64,15 @@ export const profileText = (profile: NetworkProfile, network: Network): string =
     absorbedText(network),
   ].join("\n");
 };
+
+const encodingNames: Readonly<Record<Encoding, string>> = {
+  signMagnitude: "sign-magnitude",
+  twosComplement: "two's complement",
+  canonicalSignedDigits: "signed digits",
+};
+
+const digitsOf = ({ essentialDigits }: NetworkProfile | LayerProfile, encoding: Encoding): number =>
+  essentialDigits[encoding] ?? Number.NaN;
 
 /** A layer's kind; weights that were drawn, not trained, are named as such. */
 const kindOf = ({ kind, origin }: LayerProfile): string =>

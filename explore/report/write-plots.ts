@@ -3,6 +3,7 @@ import { metrics } from "../../core/model/metrics.ts";
 import { jointMetrics } from "../engine/columns.ts";
 import type { Front } from "../engine/fronts.ts";
 import type { Run } from "../engine/run.ts";
+import { upcastSentence } from "../engine/upcast.ts";
 import type { DesignPoints } from "../plots/design-points.ts";
 import { throughputArea } from "../plots/throughput-area.ts";
 import { throughputEnergy } from "../plots/throughput-energy.ts";
@@ -42,9 +43,10 @@ const titleOf = ({ evaluator }: Run, network: string): string => {
 const subtitleOf = (run: Run, front: Front): string => {
   const { fidelity } = run.evaluator.plan.sweep;
   const designs = `${run.points - run.failed} designs, ${front.rows.length} on the front`;
-  const marked = run.evaluator.plan.workloads.some(({ storedBelowFloat32 }) => storedBelowFloat32.length > 0)
-    ? "; some weights were stored below float32"
-    : "";
+  const marked =
+    upcastSentence(run.evaluator.plan) === ""
+      ? ""
+      : "; some weights were stored in fewer bits than evaluated";
   return fidelity === "staged"
     ? `${designs}; ${run.traced}, front and baseline among them, by the cycle model, the others by the analytical model${marked}`
     : `${designs}; ${fidelity} model${marked}`;

@@ -37,7 +37,7 @@ const network = Schema.Struct({
   allowUpcast: defaulted(
     Schema.Boolean.annotate({
       description:
-        "Let float32 results stand on weights that were stored in fewer bits. Their low bits are zero because of the file, which passes for sparsity; the results say so.",
+        "Let results in a float format stand on weights that were stored in fewer bits. Their low bits are zero because of the file, which passes for sparsity; the results say so.",
       expected: "true or false",
     }),
     false,

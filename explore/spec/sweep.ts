@@ -8,7 +8,7 @@ export interface SweepNetwork {
   readonly weight: number;
   /** Shapes of inputs by name; empty if the network's own file binds them. */
   readonly inputs: Readonly<Record<string, readonly number[]>>;
-  /** Whether float32 results may stand on weights that were stored in fewer bits. */
+  /** Whether results in a float format may stand on weights that were stored in fewer bits. */
   readonly allowUpcast: boolean;
   /** A file of captured activations, relative to the sweep's, or `npm:package/file`; it replaces that of the network's own file. */
   readonly activations?: string;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { exploreSweep, exploreText } from "../../explore/index.ts";
 import { runText } from "../../explore/report/run-text.ts";
-import { float16Network } from "../fixtures/onnx-writer.ts";
+import { convolutionNetwork, float16Network } from "../fixtures/onnx-writer.ts";
 import { sweepText, temporaryFolder, writeSweep } from "./engine/fixture.ts";
 
 describe("exploreSweep", () => {
@@ -63,6 +63,43 @@ describe("weights stored in float16", () => {
     // Every float32 result is marked, no other.
     expect(front.some(({ precision }) => precision === "float32")).toBe(true);
     for (const { precision, upcast } of front) expect(upcast).toBe(precision === "float32" ? "half" : "");
-    expect(runText(run)).toContain("Weights stored in fewer bits than float32: half (float16).");
+    expect(runText(run)).toContain(
+      "Weights taken in more bits than they were stored in: half (float16 as float32).",
+    );
+  });
+
+  it("are taken as they are in float16 and bfloat16, and nothing is marked", async () => {
+    for (const allowed of [text("./half.onnx"), text("{ use: ./half.onnx, allowUpcast: true }")]) {
+      const halves = allowed
+        .replace("[float32, fixed8]", "[float16, bfloat16]")
+        .replace("baseline: {", "baseline: { precision: float16,");
+      const { failed, run, front } = await exploreText(halves, options);
+      expect(failed).toBe(0);
+      expect(front.some(({ precision }) => precision === "float16" || precision === "bfloat16")).toBe(true);
+      for (const design of front) expect(design).not.toHaveProperty("upcast");
+      expect(runText(run)).not.toContain("because of the file");
+    }
+  });
+});
+
+describe("weights beyond the range of float16", () => {
+  it("fail in that format alone, by layer and value, and end nothing", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(
+      join(folder, "wide.onnx"),
+      convolutionNetwork("float32", (index) => (index === 7 ? -70000 : 1)),
+    );
+    const sweep = sweepText("fidelity: cycle")
+      .replace("networks: [tiny]", "networks: [./wide.onnx]")
+      .replace("[float32, fixed8]", "[float16, bfloat16]")
+      .replace("baseline: {", "baseline: { precision: bfloat16,")
+      .replace(/clock:.*/, "");
+    const options = { results: join(folder, "results"), workers: 1, file: join(folder, "wide.yaml") };
+    const { failed, errors, front } = await exploreText(sweep, options);
+    expect(failed).toBe(32);
+    const [reason] = Object.keys(errors);
+    expect(reason).toMatch(/^refused-weights: wide, layer .*: the value 70000 is infinite in float16/);
+    expect(front.length).toBeGreaterThan(0);
+    for (const { precision } of front) expect(precision).toBe("bfloat16");
   });
 });

@@ -1,7 +1,16 @@
 import type { BitletConfiguration } from "./configuration.ts";
 
 /** What the results of a configuration rest on that no RTL or publication has verified. */
-export const caveats = ({ pipeline, timing, distillation }: BitletConfiguration): string[] => {
+export const caveats = (configuration: BitletConfiguration): string[] => [
+  ...timingCaveats(configuration),
+  ...(configuration.format.kind === "float" && configuration.format.bits < 32
+    ? [
+        `${configuration.format.name} runs as the float32 of the same values, from the top of the 24 planes, which is our decision.`,
+      ]
+    : []),
+];
+
+const timingCaveats = ({ pipeline, timing, distillation }: BitletConfiguration): string[] => {
   if (pipeline === "published") return ["Timing is the paper's formula, which leaves out the check window."];
   const { laneWidth, inputPorts, window } = timing;
   const entries = Math.log2(laneWidth / inputPorts);

@@ -55,7 +55,8 @@ const hasRow = ({ format, activePlanes }: BitletConfiguration, table: BitletTabl
 /**
  * Power of a module for all the table's processing elements, in mW. A format with a row of its own uses it while all
  * its planes are kept; otherwise the plane-dependent modules take the fixed16 row · planes / 16 (the paper counts b
- * planes at b bits) or, for float32, the float32 row · planes / 24.
+ * planes at b bits) or, for float formats, the float32 row · planes / 24. float16 and bfloat16, which have no row and
+ * occupy all 24 planes by default, so take the power of float32: what they save is memory and traffic.
  */
 const modulePower = (
   configuration: BitletConfiguration,
@@ -63,10 +64,11 @@ const modulePower = (
   module: BitletModule,
 ): number => {
   const { format, activePlanes } = configuration;
-  const row = table.power_mW[format.name];
-  if (hasRow(configuration, table)) return row[module];
+  if (hasRow(configuration, table)) return table.power_mW[format.name][module];
   if (format.kind === "float") {
-    return row[module] * (planeDependent.includes(module) ? activePlanes / format.planes : 1);
+    return (
+      table.power_mW.float32[module] * (planeDependent.includes(module) ? activePlanes / format.planes : 1)
+    );
   }
   const planes = activePlanes >= format.planes ? format.bits : activePlanes;
   return table.power_mW.fixed16[module] * (planeDependent.includes(module) ? planes / 16 : 1);

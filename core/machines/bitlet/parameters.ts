@@ -1,10 +1,12 @@
+import { type Format, formats } from "../../numerics/formats.ts";
 import type { ParameterDescriptor } from "../parameter.ts";
 
 /** Pipelines in which the front end of the processing element is timed as built; `published` is the paper's formula. */
 const timed = ["rtl", "overlapped"] as const;
 
-/** The number formats a Bitlet processing element is modelled for. */
-const precisions = ["float32", ...Array.from({ length: 23 }, (_, index) => `fixed${24 - index}`)];
+const namesOf = (some: readonly Format[]): string[] => some.map(({ name }) => name);
+const floats = namesOf(formats.filter(({ kind }) => kind === "float"));
+const fixed = namesOf(formats.filter(({ kind }) => kind === "fixed"));
 
 /** The parameters of Bitlet. Defaults are the published machine (MICRO 2021, Table 3) where it states a value. */
 export const bitletParameters: readonly ParameterDescriptor[] = [
@@ -27,16 +29,17 @@ export const bitletParameters: readonly ParameterDescriptor[] = [
   {
     name: "precision",
     kind: "choice",
-    choices: precisions,
+    choices: namesOf(formats),
     default: "float32",
-    description: "Number format of weights and activations; fixed<b> is sign–magnitude with b bits.",
+    description:
+      "Number format of weights and activations; fixed<b> is sign–magnitude with b bits, fixed1 is ±1. float16 and bfloat16 run in the planes of float32.",
   },
   {
     name: "quantization",
     kind: "choice",
     choices: ["per-tensor", "per-channel"],
     default: "per-tensor",
-    activeWhen: { precision: precisions.filter((name) => name !== "float32") },
+    activeWhen: { precision: fixed },
     description: "Whether a layer's weights share one scale or each filter has its own.",
   },
   {
@@ -44,7 +47,7 @@ export const bitletParameters: readonly ParameterDescriptor[] = [
     kind: "choice",
     choices: ["ignore", "distribution", "captured"],
     default: "distribution",
-    activeWhen: { precision: ["float32"] },
+    activeWhen: { precision: floats },
     description:
       "Exponents of the activations that float weights are aligned with: all equal, those of seeded vectors of half-normal magnitudes, or those captured in a file that the network names.",
   },
@@ -54,7 +57,7 @@ export const bitletParameters: readonly ParameterDescriptor[] = [
     minimum: 2,
     maximum: 256,
     default: 16,
-    activeWhen: { precision: ["float32"], activationExponents: ["distribution"] },
+    activeWhen: { precision: floats, activationExponents: ["distribution"] },
     description: "Drawn activation vectors that the mean is taken over; its standard error is reported.",
   },
   {
@@ -63,7 +66,7 @@ export const bitletParameters: readonly ParameterDescriptor[] = [
     minimum: 0,
     maximum: 0.99,
     default: 0,
-    activeWhen: { precision: ["float32"], activationExponents: ["distribution"] },
+    activeWhen: { precision: floats, activationExponents: ["distribution"] },
     description: "Share of zeros among the drawn activations, as behind a ReLU.",
   },
   {
@@ -73,7 +76,7 @@ export const bitletParameters: readonly ParameterDescriptor[] = [
     maximum: 24,
     default: 24,
     description:
-      "Most significant bit planes that are kept; a format with fewer planes keeps all of its own.",
+      "Most significant bit planes that are kept; a format with fewer planes keeps all of its own, and every float format has 24.",
   },
   {
     name: "distillation",

@@ -1,8 +1,9 @@
 import { DecodeError } from "../../errors.ts";
+import { bfloat16Value } from "../../numerics/bfloat16.ts";
+import { float16Value } from "../../numerics/float16.ts";
 import type { StoredPrecision } from "../../numerics/stored-precision.ts";
 import type { Constant, ElementType } from "../constant.ts";
 import { elementCount, showShape } from "../shape.ts";
-import { bfloat16Value, float16Value } from "./half-precision.ts";
 import {
   appendIntegers,
   appendNumbers,

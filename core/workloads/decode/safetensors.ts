@@ -1,8 +1,9 @@
 import { DecodeError } from "../../errors.ts";
+import { bfloat16Value } from "../../numerics/bfloat16.ts";
+import { float16Value } from "../../numerics/float16.ts";
 import type { StoredPrecision } from "../../numerics/stored-precision.ts";
 import { elementCount, showShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { bfloat16Value, float16Value } from "./half-precision.ts";
 import { countsField, jsonObject, textField } from "./json-fields.ts";
 import { parseStrictJson } from "./strict-json.ts";
 

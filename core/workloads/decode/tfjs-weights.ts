@@ -1,7 +1,7 @@
 import { DecodeError } from "../../errors.ts";
+import { float16Value } from "../../numerics/float16.ts";
 import type { Constant } from "../constant.ts";
 import { elementCount } from "../shape.ts";
-import { float16Value } from "./half-precision.ts";
 import {
   countsField,
   type JsonObject,

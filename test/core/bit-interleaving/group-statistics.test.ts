@@ -19,11 +19,27 @@ const request: GroupRequest = {
   stream: 5,
 };
 
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
 /** The exponent and significand of a float32 by arithmetic, not by bits. */
 const takeApart = (value: number): { exponent: number; magnitude: number } => {
   if (value === 0) return { exponent: 0, magnitude: 0 };
   const power = Math.max(-126, Math.floor(Math.log2(Math.abs(value))));
   return { exponent: power + 127, magnitude: Math.abs(value) * 2 ** (23 - power) };
+};
+
+/** A value rounded to a float format with this many significand bits and this least exponent, by arithmetic. */
+const rounded = (value: number, bits: number, leastExponent: number): number => {
+  if (value === 0) return value;
+  const power = Math.max(leastExponent, takeApart(value).exponent - 127);
+  const step = 2 ** (power - bits + 1);
+  return halfEven(value / step) * step;
+};
+
+const inFormat: Readonly<Record<string, (value: number) => number>> = {
+  float32: (value) => value,
+  float16: (value) => rounded(value, 11, -14),
+  bfloat16: (value) => rounded(value, 8, -126),
 };
 
 /** One group by the plain rules, on numbers. */
@@ -38,9 +54,10 @@ interface SlowGroup {
 /** Slow twin: every group by the plain rules, on numbers, in the order [vectors, filters, groups]. */
 const slow = (weights: Float32Array, filters: number, asked: GroupRequest): SlowGroup[] => {
   const length = weights.length / filters;
-  const planes = asked.format === "float32" ? 24 : Number(asked.format.slice(5)) - 1;
+  const round = inFormat[asked.format];
+  const isFloat = round !== undefined;
+  const planes = isFloat ? 24 : Math.max(1, Number(asked.format.slice(5)) - 1);
   const mask = planeMask(planes, asked.activePlanes);
-  const isFloat = asked.format === "float32";
   const vectors = isFloat && asked.activationExponents === "distribution" ? asked.activationVectors : 1;
   const exponents =
     vectors === 1
@@ -49,8 +66,10 @@ const slow = (weights: Float32Array, filters: number, asked: GroupRequest): Slow
   const scales = Array.from({ length: filters }, (_, filter) => {
     const part =
       asked.quantization === "per-channel" ? weights.slice(filter * length, (filter + 1) * length) : weights;
-    const largest = Math.max(...part.map(Math.abs));
-    return largest === 0 ? 1 : largest / (2 ** planes - 1);
+    const sizes = [...part].map(Math.abs);
+    const largest = Math.max(...sizes);
+    if (largest === 0) return 1;
+    return asked.format === "fixed1" ? sumOf(sizes) / sizes.length : largest / (2 ** planes - 1);
   });
   const result: SlowGroup[] = [];
   for (let vector = 0; vector < vectors; vector++) {
@@ -59,7 +78,7 @@ const slow = (weights: Float32Array, filters: number, asked: GroupRequest): Slow
         const words = new Array<number>(asked.laneWidth).fill(0);
         const lanes = Math.min(asked.laneWidth, length - start);
         const parts = Array.from({ length: lanes }, (_, lane) =>
-          takeApart(weights[filter * length + start + lane]),
+          takeApart((round ?? Number)(weights[filter * length + start + lane])),
         );
         const sums = parts.map((part, lane) => part.exponent + exponents[vector * length + start + lane]);
         const largest = Math.max(...sums);
@@ -69,7 +88,9 @@ const slow = (weights: Float32Array, filters: number, asked: GroupRequest): Slow
           const step = isFloat ? 2 ** (parts[lane].exponent - 150 + largest - sums[lane]) : scales[filter];
           words[lane] = isFloat
             ? Math.floor(parts[lane].magnitude / 2 ** (largest - sums[lane]))
-            : Math.abs(halfEven(weight / scales[filter]));
+            : asked.format === "fixed1"
+              ? 1
+              : Math.abs(halfEven(weight / scales[filter]));
           // The bits of enabled planes, one by one.
           let kept = 0;
           for (let plane = 0; plane < 24; plane++) {
@@ -107,15 +128,13 @@ const weights = fc.array(
   { minLength: 4, maxLength: 160 },
 );
 
-const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
-
 describe("groupStatistics", () => {
   it("equals the plain rules group by group, in all it counts", () => {
     fc.assert(
       fc.property(
         weights,
         fc.integer({ min: 1, max: 4 }),
-        fc.constantFrom("float32", "fixed16", "fixed8", "fixed2", "fixed24"),
+        fc.constantFrom("float32", "float16", "bfloat16", "fixed16", "fixed8", "fixed2", "fixed24", "fixed1"),
         fc.constantFrom("per-tensor" as const, "per-channel" as const),
         fc.constantFrom(8, 16, 37),
         fc.constantFrom(0, 1, 5, 8),
@@ -141,7 +160,7 @@ describe("groupStatistics", () => {
           expect([...found.cycles]).toEqual(groups.map(({ scan }) => scan));
 
           const { vectors } = found;
-          const planes = format === "float32" ? 24 : Number(format.slice(5)) - 1;
+          const planes = format in inFormat ? 24 : Math.max(1, Number(format.slice(5)) - 1);
           const enabled = [...Array(24).keys()].filter(
             (plane) => (planeMask(planes, activePlanes) >>> plane) & 1,
           );
@@ -184,7 +203,7 @@ describe("groupStatistics", () => {
           expect(found.standardError).toBeCloseTo(error, 9);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 250 },
     );
   });
 
@@ -200,6 +219,25 @@ describe("groupStatistics", () => {
     expect(planeDensity[23]).toBe(3 / 4);
     expect(planeDensity[20]).toBe(1 / 4);
     expect(() => groupStatistics(tensor, 2, asked)).toThrow(/no activations were captured/);
+  });
+
+  it("carries what rounding loses, and keeps the top planes of the grid in every float format", () => {
+    // 1 + 2⁻⁸ is a tie in bfloat16: 1. 3 has the significand 11.
+    const tensor = Float32Array.of(1 + 2 ** -8, 3, 0, 0);
+    const asked = { ...request, format: "bfloat16", activationExponents: "ignore" as const, window: 0 };
+    const { noisePower, signalPower, planeDensity, cycles } = groupStatistics(tensor, 1, asked);
+    expect([signalPower, noisePower]).toEqual([(1 + 2 ** -8) ** 2 + 9, 2 ** -16]);
+    // Emax is that of 3: its bits stay at 23 and 22, the 1 goes down by one.
+    expect(planeDensity[23]).toBe(1 / 4);
+    expect(planeDensity[22]).toBe(2 / 4);
+    expect([...cycles]).toEqual([2]);
+    expect([...groupStatistics(tensor, 1, { ...asked, activePlanes: 1 }).cycles]).toEqual([1]);
+  });
+
+  it("refuses weights beyond float16", () => {
+    const tensor = Float32Array.of(1, 70000);
+    expect(() => groupStatistics(tensor, 1, { ...request, format: "float16" })).toThrow(/70000 .* float16/);
+    expect(groupStatistics(tensor, 1, { ...request, format: "bfloat16" }).noisePower).toBeGreaterThan(0);
   });
 
   it("counts weights by their essential bits", () => {

@@ -70,7 +70,7 @@ export const configurations = fc
   .record({
     pes: fc.constantFrom(1, 3, 8, 32, 100),
     laneWidth: fc.constantFrom(16, 32, 64),
-    precision: fc.constantFrom("float32", "fixed16", "fixed8"),
+    precision: fc.constantFrom("float32", "float16", "fixed16", "fixed8", "fixed1"),
     pipeline: fc.constantFrom("published", "rtl", "overlapped"),
     sync: fc.constantFrom("lockstep", "independent"),
     spread: fc.constantFrom("filters", "filters+positions"),

@@ -30,7 +30,7 @@ describe("createTerms", () => {
     const values: Record<string, (string | number)[]> = {
       pes: [2, 4],
       laneWidth: [16, 32],
-      precision: ["float32", "fixed8", "fixed12"],
+      precision: ["float32", "bfloat16", "fixed8", "fixed12"],
       quantization: ["per-tensor", "per-channel"],
       activationExponents: ["ignore", "distribution"],
       activationVectors: [2, 3],

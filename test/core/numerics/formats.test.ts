@@ -1,19 +1,40 @@
 import { describe, expect, it } from "vitest";
 import { ModelError } from "../../../core/errors.ts";
-import { parseFormat } from "../../../core/numerics/formats.ts";
-import { checkStoredPrecision } from "../../../core/numerics/stored-precision.ts";
+import { formats, parseFormat } from "../../../core/numerics/formats.ts";
 
 describe("parseFormat", () => {
-  it("gives a fixed format a sign and one magnitude bit less than its width", () => {
-    expect(parseFormat("float32")).toEqual({ name: "float32", kind: "float", bits: 32, planes: 24 });
+  it("gives a fixed format a sign and one magnitude bit less than its width, and as many planes", () => {
     for (let bits = 2; bits <= 24; bits++) {
       const name = `fixed${bits}`;
-      expect(parseFormat(name)).toEqual({ name, kind: "fixed", bits, planes: bits - 1 });
+      const expected = { name, kind: "fixed", bits, magnitudeBits: bits - 1, planes: bits - 1 };
+      expect(parseFormat(name)).toEqual(expected);
     }
   });
 
+  it("gives fixed1 the one magnitude bit that ±1 has", () => {
+    const expected = { name: "fixed1", kind: "fixed", bits: 1, magnitudeBits: 1, planes: 1 };
+    expect(parseFormat("fixed1")).toEqual(expected);
+  });
+
   it.each([
-    "fixed1",
+    ["float32", 32, 24],
+    ["float16", 16, 11],
+    ["bfloat16", 16, 8],
+  ])("gives %s its significand and all planes of the grid", (name, bits, magnitudeBits) => {
+    expect(parseFormat(name)).toEqual({ name, kind: "float", bits, magnitudeBits, planes: 24 });
+  });
+
+  it("knows every format by its name, and no other", () => {
+    expect(formats.map(({ name }) => name)).toEqual([
+      "float32",
+      "float16",
+      "bfloat16",
+      ...Array.from({ length: 24 }, (_, index) => `fixed${24 - index}`),
+    ]);
+    for (const format of formats) expect(parseFormat(format.name)).toBe(format);
+  });
+
+  it.each([
     "fixed0",
     "fixed25",
     "fixed",
@@ -25,7 +46,8 @@ describe("parseFormat", () => {
     "fixed-8",
     "fixed100",
     "float64",
-    "float16",
+    "float8",
+    "bfloat",
     "int8",
     "",
     "constructor",
@@ -36,32 +58,7 @@ describe("parseFormat", () => {
     } catch (error) {
       expect(error).toMatchObject({ _tag: "ModelError", code: "unknown-format" });
       expect(String(error)).toContain(name);
-      expect(String(error)).toContain("fixed2 … fixed24");
+      expect(String(error)).toContain("float32, float16, bfloat16, or fixed1 … fixed24");
     }
-  });
-});
-
-describe("checkStoredPrecision", () => {
-  const float32 = parseFormat("float32");
-
-  it.each(["float16", "bfloat16", "uint8", "int8"] as const)(
-    "refuses float32 from weights stored in %s",
-    (stored) => {
-      try {
-        checkStoredPrecision(float32, stored, "conv1/kernel", false);
-        expect.unreachable();
-      } catch (error) {
-        expect(error).toBeInstanceOf(ModelError);
-        expect(error).toMatchObject({ code: "false-zero-bits" });
-        for (const part of ["conv1/kernel", stored, "float32", "allowUpcast"])
-          expect(String(error)).toContain(part);
-      }
-      expect(() => checkStoredPrecision(float32, stored, "conv1/kernel", true)).not.toThrow();
-      expect(() => checkStoredPrecision(parseFormat("fixed8"), stored, "conv1/kernel", false)).not.toThrow();
-    },
-  );
-
-  it.each(["float32", "float64"] as const)("lets %s through", (stored) => {
-    expect(() => checkStoredPrecision(float32, stored, "t", false)).not.toThrow();
   });
 });

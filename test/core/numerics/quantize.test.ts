@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ModelError } from "../../../core/errors.ts";
 import { parseFormat } from "../../../core/numerics/formats.ts";
-import { magnitudes } from "../../../core/numerics/magnitudes.ts";
 import { quantize, sqnr } from "../../../core/numerics/quantize.ts";
 
 /** Half to even on plain numbers, by looking at both neighbours. */
@@ -113,17 +112,52 @@ describe("quantize", () => {
   );
 });
 
-describe("magnitudes", () => {
-  it("are the absolute codes of a fixed format and the significands of float32", () => {
-    const values = Float32Array.of(-127, 64, 1.25);
-    expect([...magnitudes(values, 1, parseFormat("fixed8"), "per-tensor")]).toEqual([127, 64, 1]);
-    // 127 = 1.984375 · 2⁶, 64 = 2⁶, 1.25 = 1.25 · 2⁰; 2²³ = 8388608.
-    expect([...magnitudes(values, 1, parseFormat("float32"), "per-tensor")]).toEqual([
-      1.984375 * 8388608,
-      8388608,
-      1.25 * 8388608,
-    ]);
+describe("quantize to fixed1", () => {
+  const fixed1 = parseFormat("fixed1");
+
+  it("keeps signs, 0 as +1, and scales by the mean size", () => {
+    const values = Float32Array.of(0, -0, 3, -1, 0.5, -1.5);
+    const result = quantize(values, 2, fixed1, "per-tensor");
+    expect([...result.codes]).toEqual([1, 1, 1, -1, 1, -1]);
+    expect([...result.scales]).toEqual([1]);
+    // 1 + 1 + 4 + 0 + ¼ + ¼
+    expect(result.noisePower).toBe(6.5);
+    expect(result.signalPower).toBe(9 + 1 + 0.25 + 2.25);
+    const own = quantize(values, 2, fixed1, "per-channel");
+    expect([...own.scales]).toEqual([1, 1]);
+    expect([...quantize(Float32Array.of(2, -4, 1, 1), 2, fixed1, "per-channel").scales]).toEqual([3, 1]);
   });
+
+  it("gives an all-zero tensor the scale 1", () => {
+    const result = quantize(new Float32Array(3), 1, fixed1, "per-tensor");
+    expect([...result.scales]).toEqual([1]);
+    expect([...result.codes]).toEqual([1, 1, 1]);
+    expect([result.signalPower, result.noisePower]).toEqual([0, 3]);
+  });
+
+  it("has the scale that loses least for its codes", () => {
+    fc.assert(
+      fc.property(fc.array(finite, { minLength: 1, maxLength: 20 }), (list) => {
+        const values = Float32Array.from(list);
+        fc.pre(values.some((value) => value !== 0));
+        const { codes, scales, noisePower } = quantize(values, 1, fixed1, "per-tensor");
+        const noise = (scale: number): number =>
+          values.reduce((sum, value, index) => sum + (value - codes[index] * scale) ** 2, 0);
+        expect(noisePower).toBeCloseTo(noise(scales[0]), 6);
+        for (const factor of [0.9, 0.999, 1.001, 1.1]) {
+          expect(noise(scales[0] * factor)).toBeGreaterThanOrEqual(noise(scales[0]) * (1 - 1e-12));
+        }
+      }),
+    );
+  });
+});
+
+it("quantize refuses a float format", () => {
+  for (const name of ["float32", "float16", "bfloat16"]) {
+    expect(() => quantize(Float32Array.of(1), 1, parseFormat(name), "per-tensor")).toThrow(
+      `format ${name}: expected a fixed format`,
+    );
+  }
 });
 
 describe("sqnr", () => {

@@ -1,10 +1,9 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseFormat } from "../../../core/numerics/formats.ts";
 import { activationOperand, matrixProductLayer } from "../../../core/workloads/build-layer.ts";
 import type { Layer } from "../../../core/workloads/layer.ts";
 import type { Network } from "../../../core/workloads/network.ts";
-import { countPlanes, profileNetwork } from "../../../core/workloads/profile.ts";
+import { profileNetwork } from "../../../core/workloads/profile.ts";
 import type { Tensor } from "../../../core/workloads/tensor.ts";
 
 const layerOf = (weights: Tensor, kind: "linear" | "matmul" = "linear"): Layer =>
@@ -28,24 +27,6 @@ const networkOf = (layers: Layer[]): Network => ({
 });
 
 const float32 = { format: parseFormat("float32"), scheme: "per-tensor", allowUpcast: false } as const;
-
-test("planes are counted as the digits of the numbers show", () => {
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: 2 ** 24 - 1 })), (magnitudes) => {
-      const counts = countPlanes(Int32Array.from(magnitudes), 24);
-      const digits = magnitudes.map((magnitude) => magnitude.toString(2).padStart(24, "0"));
-      const expected = Array.from(
-        { length: 24 },
-        (_, plane) => digits.filter((text) => text[23 - plane] === "1").length,
-      );
-      expect(counts).toEqual({
-        weights: magnitudes.length,
-        zeros: magnitudes.filter((magnitude) => magnitude === 0).length,
-        ones: expected,
-      });
-    }),
-  );
-});
 
 test("float32 counts the hidden 1 of normal numbers, and not of zeros and denormals", () => {
   // 1: hidden bit alone. 1.5: hidden bit and bit 22. 2^-149: the least denormal, bit 0. Zero: nothing.
@@ -83,7 +64,93 @@ test("float32 statistics of weights stored in float16 are refused, unless asked 
   const network = networkOf([layerOf(trained([0.5, 0.25], "float16"))]);
   expect(() => profileNetwork(network, float32)).toThrow(/example, layer linear was stored in float16/);
   expect(profileNetwork(network, { ...float32, allowUpcast: true }).layers[0].stored).toBe("float16");
-  expect(profileNetwork(network, { ...float32, format: parseFormat("fixed8") }).zeroValues).toBe(0);
+  for (const name of ["fixed8", "float16", "bfloat16"]) {
+    expect(profileNetwork(network, { ...float32, format: parseFormat(name) }).zeroValues).toBe(0);
+  }
+});
+
+test("float16 and bfloat16 count their own significands", () => {
+  // 1 + 2⁻¹⁰ has the last bit of float16; in bfloat16 it is 1. 2⁻²⁴ is the least denormal of float16, normal in bfloat16.
+  const network = networkOf([layerOf(trained([1 + 2 ** -10, -1.5, 2 ** -24, 2 ** -26]))]);
+  const half = profileNetwork(network, { ...float32, format: parseFormat("float16") });
+  expect(half.layers[0].planeDensity).toEqual([2 / 4, 0, 0, 0, 0, 0, 0, 0, 0, 1 / 4, 2 / 4]);
+  expect(half.zeroValues).toBe(1 / 4);
+  expect(half.zeroBits).toBe(1 - 5 / 44);
+  const brain = profileNetwork(network, { ...float32, format: parseFormat("bfloat16") });
+  expect(brain.layers[0].planeDensity).toEqual([0, 0, 0, 0, 0, 0, 1 / 4, 1]);
+  expect(brain.zeroValues).toBe(0);
+  expect(brain.essentialDigits).toEqual({ signMagnitude: 5 / 4 });
+});
+
+test("fixed1 has one magnitude bit, which is always 1", () => {
+  const fixed1 = { ...float32, format: parseFormat("fixed1") };
+  const profile = profileNetwork(networkOf([layerOf(trained([0.5, -0.25, 0, 2]))]), fixed1);
+  expect(profile.layers[0].planeDensity).toEqual([1]);
+  expect([profile.zeroValues, profile.zeroBits]).toEqual([0, 0]);
+  // −1 is 11 in two's complement.
+  expect(profile.essentialDigits).toEqual({
+    signMagnitude: 1,
+    twosComplement: 5 / 4,
+    canonicalSignedDigits: 1,
+  });
+});
+
+test("essential digits are those of each encoding, in total over all weights", () => {
+  const fixed4 = { ...float32, format: parseFormat("fixed4") };
+  // Scale 1. Sign–magnitude 3 + 2 + 0 + 1; two's complement of −3 is 1101: 3 + 3 + 0 + 1; signed digits 2 + 2 + 0 + 1.
+  const first = layerOf(trained([7, -3, 0, 4]));
+  const digits = { signMagnitude: 6, twosComplement: 7, canonicalSignedDigits: 5 };
+  const [layer] = profileNetwork(networkOf([first]), fixed4).layers;
+  for (const [encoding, count] of Object.entries(digits)) {
+    expect(layer.essentialDigits).toHaveProperty(encoding, count / 4);
+  }
+  // A second layer of two weights with 3, 1 and 2 digits more; activations count nowhere.
+  const layers = [first, layerOf(trained([7, 0])), layerOf(activationOperand(4, 5, 0), "matmul")];
+  expect(profileNetwork(networkOf(layers), fixed4).essentialDigits).toEqual({
+    signMagnitude: 9 / 6,
+    twosComplement: 10 / 6,
+    canonicalSignedDigits: 7 / 6,
+  });
+  expect(profileNetwork(networkOf(layers), float32).layers[1].essentialDigits).toHaveProperty(
+    "signMagnitude",
+  );
+  expect(Object.keys(profileNetwork(networkOf(layers), float32).essentialDigits)).toEqual(["signMagnitude"]);
+});
+
+test("the signal-to-noise ratio is that of a layer, and of all trained weights together", () => {
+  const fixed4 = { ...float32, format: parseFormat("fixed4") };
+  // Scale 1 in both: 0.5 and 2.5 are ties that lose ½, 0.25 loses ¼.
+  const lossy = layerOf(trained([7, 0.5, 2.5]));
+  const fine = layerOf(trained([-7, 0.25]));
+  const exact = layerOf(trained([7, 3]));
+  const zero = layerOf(trained([0, 0]));
+  const matmul = layerOf(activationOperand(4, 5, 0), "matmul");
+  const profile = profileNetwork(networkOf([lossy, fine, exact, zero, matmul]), fixed4);
+  const ratio = (signal: number, noise: number): number => 10 * Math.log10(signal / noise);
+  expect(profile.layers[0].sqnr_dB).toBeCloseTo(ratio(49 + 6.5, 0.5), 12);
+  expect(profile.layers[1].sqnr_dB).toBeCloseTo(ratio(49 + 0.0625, 0.0625), 12);
+  expect(profile.layers[2].sqnr_dB).toBeNull();
+  expect(profile.layers[3].sqnr_dB).toBeNull();
+  expect(profile.sqnr_dB).toBeCloseTo(ratio(49 + 6.5 + 49 + 0.0625 + 58, 0.5625), 12);
+  expect(profileNetwork(networkOf([lossy, fine]), float32).sqnr_dB).toBeNull();
+});
+
+test("a layer of zeros has no ratio in fixed1, which has no zero, but its noise counts in the network's", () => {
+  const fixed1 = { ...float32, format: parseFormat("fixed1") };
+  const profile = profileNetwork(networkOf([layerOf(trained([0, 0])), layerOf(trained([1, -3]))]), fixed1);
+  expect(profile.layers[0].sqnr_dB).toBeNull();
+  // Two zeros stand as 1 each; 1 and −3 as ±2.
+  expect(profile.sqnr_dB).toBeCloseTo(10 * Math.log10(10 / 4), 12);
+});
+
+test("weights beyond the range of float16 are refused by layer and value", () => {
+  const network = networkOf([layerOf(trained([1, -70000]))]);
+  expect(() => profileNetwork(network, { ...float32, format: parseFormat("float16") })).toThrow(
+    "example, layer linear: the value 70000 is infinite in float16",
+  );
+  expect(() => profileNetwork(networkOf([layerOf(trained([Number.NaN]))]), float32)).toThrow(
+    "example, layer linear: the value NaN, expected finite values for float32",
+  );
 });
 
 test("stand-ins for activations are standard normal and depend on the position alone", () => {

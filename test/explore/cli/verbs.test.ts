@@ -199,8 +199,32 @@ describe("bitfront profile and explain", () => {
     expect(profile.layers.map(({ name }: { name: string }) => name)).toEqual(["first", "depthwise", "last"]);
     expect(profile.layers[0].planeDensity).toHaveLength(7);
     expect(profile.zeroBits).toBeGreaterThan(0.5);
-    const text = await bitfront(folder, "profile", "tiny");
+    expect(Object.keys(profile.essentialDigits)).toEqual([
+      "signMagnitude",
+      "twosComplement",
+      "canonicalSignedDigits",
+    ]);
+    // Normal weights in 8 bits: about 20 log₁₀(127 / largest in σ) + 10 log₁₀ 12 dB, the largest being 3 or 4 σ.
+    expect(profile.sqnr_dB).toBeGreaterThan(38);
+    expect(profile.sqnr_dB).toBeLessThan(45);
+    expect(profile.layers[2].sqnr_dB).toBeGreaterThan(38);
+    const text = await bitfront(folder, "profile", "tiny", "--precision", "fixed8");
     expect(text.stdout).toContain("Zero bits in percent by plane");
+    expect(text.stdout).toMatch(/essential digits a weight: [0-9.]+ sign-magnitude, .* signed digits/);
+    expect(text.stdout).toMatch(/SQNR [0-9.]+ dB by rounding the weights alone/);
+    expect(text.stdout).toContain("Mean essential digits of a weight, by encoding");
+  });
+
+  it("profile says that float32 loses nothing, by null in JSON, and names the formats there are", async () => {
+    const json = JSON.parse((await bitfront(folder, "profile", "tiny", "--json")).stdout);
+    expect([json.sqnr_dB, json.layers[0].sqnr_dB]).toEqual([null, null]);
+    expect(Object.keys(json.essentialDigits)).toEqual(["signMagnitude"]);
+    const text = await bitfront(folder, "profile", "tiny");
+    expect(text.stdout).toContain("the format loses nothing of the weights");
+    expect(text.stdout).not.toContain("sqnr_dB");
+    const wrong = await bitfront(folder, "profile", "tiny", "--precision", "float8");
+    expect(wrong).toMatchObject({ status: 2, stdout: "" });
+    expect(wrong.stderr).toContain("format float8: expected float32, float16, bfloat16, or fixed1 … fixed24");
   });
 
   it("profile reads captured activations, and shows the weights as without them", async () => {

@@ -1,3 +1,4 @@
+import { significandBits } from "../../../numerics/stored-precision.ts";
 import { type Constant, type ElementType, mostComputedElements } from "../../constant.ts";
 import { elementCount, rowMajorStrides, showShape } from "../../shape.ts";
 import { stridedCopy } from "../../strided-copy.ts";
@@ -64,21 +65,12 @@ const shapeOnly = [
   ..."Softsign Swish ThresholdedRelu Xor".split(" "),
 ];
 
-const floatBits: Readonly<Record<string, number>> = {
-  uint8: 8,
-  int8: 8,
-  bfloat16: 8,
-  float16: 11,
-  float32: 24,
-  float64: 53,
-};
-
 /** What is known of the precision of a result: no more than of its least precise operand; wide integers do not count. */
 const leastPrecise = (constants: readonly Constant[]): Constant["stored"] => {
   let least: Constant["stored"];
   for (const { stored } of constants) {
     if (stored === undefined) continue;
-    if (least === undefined || floatBits[stored] < floatBits[least]) least = stored;
+    if (least === undefined || significandBits[stored] < significandBits[least]) least = stored;
   }
   return least;
 };

@@ -11,6 +11,9 @@ it.each([
   ["a double-buffered front end", { pipeline: "overlapped" }, 1],
   ["both", { pipeline: "overlapped", laneWidth: 16 }, 2],
   ["the formula of the paper", { pipeline: "published" }, 1],
+  ["a float that the published element does not take", { precision: "bfloat16" }, 1],
+  ["the same by the formula of the paper", { precision: "float16", pipeline: "published" }, 2],
+  ["a fixed format without a row in the tables", { precision: "fixed1" }, 0],
 ])("%s", (_, changes, count) => {
   expect(bitlet.caveats(configurationWith(changes))).toHaveLength(count);
 });

@@ -31,7 +31,7 @@ describe("components of Bitlet from the published tables", () => {
   });
 
   it("add up to 1.542 mm² at 28 nm and 5.843 mm² at 65 nm, in every format", () => {
-    for (const precision of ["float32", "fixed16", "fixed5"]) {
+    for (const precision of ["float32", "bfloat16", "fixed16", "fixed5", "fixed1"]) {
       expect(totals({ node: "28nm", precision }, configuredTechnology).area_mm2 * 32).toBeCloseTo(1.542, 12);
       expect(totals({ node: "65nm", precision }, configuredTechnology).area_mm2 * 32).toBeCloseTo(5.843, 12);
     }
@@ -69,6 +69,19 @@ describe("components of Bitlet by hand", () => {
     expect(round(at({ precision: "float32", activePlanes: 6 }))).toEqual(modules(60, 3, 1.5, 4.5, 4));
   });
 
+  it("are those of float32 for the other floats, as many planes as are kept, and b/16 of fixed16 down to fixed1", () => {
+    for (const precision of ["float16", "bfloat16"]) {
+      expect(round(at({ precision }))).toEqual(modules(60, 12, 6, 18, 4));
+      expect(round(at({ precision, activePlanes: 11 }))).toEqual(
+        round(modules(60, (12 * 11) / 24, (6 * 11) / 24, (18 * 11) / 24, 4)),
+      );
+    }
+    // fixed1: 1/16 of 8, 4, 12, and no fewer planes than its one.
+    expect(round(at({ precision: "fixed1" }))).toEqual(modules(40, 0.5, 0.25, 0.75, 1));
+    expect(round(at({ precision: "fixed1", activePlanes: 1 }))).toEqual(modules(40, 0.5, 0.25, 0.75, 1));
+    expect(round(at({ precision: "fixed24" }))).toEqual(modules(40, 12, 6, 18, 1));
+  });
+
   it("grow with the lane width as the gates of each block do", () => {
     // 64 lanes against 16: preprocessing × 4, wiring 960/60, check windows 40/10, the rest unchanged.
     expect(round(at({ precision: "fixed8", laneWidth: 64 }))).toEqual(modules(160, 64, 8, 6, 1));
@@ -91,7 +104,7 @@ describe("components of Bitlet by hand", () => {
   });
 
   it("never cost more with fewer planes", () => {
-    for (const precision of ["float32", "fixed24", "fixed16", "fixed8", "fixed5", "fixed2"]) {
+    for (const precision of ["float32", "float16", "fixed24", "fixed16", "fixed8", "fixed5", "fixed1"]) {
       for (let planes = 1; planes < 24; planes++) {
         const fewer = totals({ precision, activePlanes: planes }, configuredTechnology).busyCycle_pJ;
         const more = totals({ precision, activePlanes: planes + 1 }, configuredTechnology).busyCycle_pJ;
@@ -133,6 +146,7 @@ describe("components of Bitlet by hand", () => {
     expect(new Set(marksOf({ precision: "fixed8" }))).toEqual(new Set(["stated"]));
     expect(new Set(marksOf({ precision: "fixed8", laneWidth: 32 }))).toEqual(new Set(["derived"]));
     expect(new Set(marksOf({ precision: "fixed12" }))).toEqual(new Set(["derived"]));
+    expect(new Set(marksOf({ precision: "float16" }))).toEqual(new Set(["derived"]));
     expect(new Set(marksOf({ precision: "float32", activePlanes: 12 }))).toEqual(new Set(["derived"]));
   });
 

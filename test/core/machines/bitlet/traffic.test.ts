@@ -82,7 +82,7 @@ describe("bufferTraffic of Bitlet", () => {
         fc.record({
           pes: fc.integer({ min: 1, max: 12 }),
           laneWidth: fc.constantFrom(8, 10, 16),
-          precision: fc.constantFrom("float32", "fixed8", "fixed5"),
+          precision: fc.constantFrom("float32", "bfloat16", "fixed8", "fixed5", "fixed1"),
           spread: fc.constantFrom("filters", "filters+positions"),
           dataflow: fc.constantFrom("weight-stationary", "output-stationary"),
           batch: fc.integer({ min: 1, max: 2 }),
@@ -109,7 +109,9 @@ describe("bufferTraffic of Bitlet", () => {
 const count = (configuration: Configuration, layer: LayerShape) => {
   const pes = Number(configuration.pes);
   const lanes = Number(configuration.laneWidth);
-  const bytes = { float32: 4, fixed8: 1, fixed5: 5 / 8 }[String(configuration.precision)] as number;
+  const bytes = { float32: 4, bfloat16: 2, fixed8: 1, fixed5: 5 / 8, fixed1: 1 / 8 }[
+    String(configuration.precision)
+  ] as number;
   const filters = layer.filters / layer.groups;
   const groups = Math.ceil(layer.channels / layer.groups / lanes);
   const positions = layer.outputHeight * layer.outputWidth * Number(configuration.batch);
@@ -144,6 +146,21 @@ const count = (configuration: Configuration, layer: LayerShape) => {
   }
   return total;
 };
+
+describe("operandWidths of Bitlet", () => {
+  it.each([
+    ["float32", 32],
+    ["float16", 16],
+    ["bfloat16", 16],
+    ["fixed24", 24],
+    ["fixed1", 1],
+  ])("%s takes %d bits in memory, weights and activations alike", (precision, bits) => {
+    expect(bitlet.operandWidths(configurationWith({ precision }))).toEqual({
+      weight: bits,
+      activation: bits,
+    });
+  });
+});
 
 describe("leastBuffers of Bitlet", () => {
   it("holds a group a filter, the rows under one output row and a row of partial sums, twice each", () => {

@@ -1,0 +1,68 @@
+import { ModelError } from "../errors.ts";
+import { bfloat16Value, bfloat16Word } from "./bfloat16.ts";
+import { float16Value, float16Word } from "./float16.ts";
+import type { Format } from "./formats.ts";
+
+/** The value of each float format that is nearest to a float32, ties to even; infinite beyond its range. */
+const nearest: Readonly<Record<string, (value: number) => number>> = {
+  float32: (value) => value,
+  float16: (value) => float16Value(float16Word(value)),
+  bfloat16: (value) => bfloat16Value(bfloat16Word(value)),
+};
+
+const largestWord: Readonly<Record<string, number>> = {
+  float16: float16Value(0x7bff),
+  bfloat16: bfloat16Value(0x7f7f),
+};
+
+/**
+ * Refuses values that a format cannot hold: NaN and infinities (ModelError `not-finite`), and values that a float
+ * format would round to infinity (`overflow`). Fixed formats scale, so that every finite value fits. `tensor` names the
+ * values in the message.
+ */
+export const checkRange = (values: Float32Array, format: Format, tensor: string): void => {
+  let largest = 0;
+  // A NaN among the values makes the largest NaN.
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  if (!Number.isFinite(largest)) {
+    throw new ModelError(
+      "not-finite",
+      `${tensor}: the value ${largest}, expected finite values for ${format.name}`,
+    );
+  }
+  if (format.kind === "float" && !Number.isFinite(nearest[format.name](largest))) {
+    throw new ModelError(
+      "overflow",
+      `${tensor}: the value ${largest} is infinite in ${format.name}, expected magnitudes up to ${largestWord[format.name]}`,
+    );
+  }
+};
+
+/** Values rounded to a float format, and what the rounding lost. */
+export interface RoundedFloats {
+  /** The rounded values, as float32; the given array itself for float32. */
+  readonly values: Float32Array;
+  /** Σ w² and Σ (w − w′)²: add them over layers for the SQNR of a network. */
+  readonly signalPower: number;
+  readonly noisePower: number;
+}
+
+/**
+ * Rounds `values` to a float format, nearest and ties to even; denormals are kept. Throws ModelError `not-finite` or
+ * `overflow` where `checkRange` does, and `not-float` for a fixed format.
+ */
+export const roundFloats = (values: Float32Array, format: Format): RoundedFloats => {
+  const round = nearest[format.name];
+  if (round === undefined) {
+    throw new ModelError("not-float", `format ${format.name}: expected a float format to round to`);
+  }
+  checkRange(values, format, `${values.length} weights`);
+  const rounded = format.name === "float32" ? values : values.map(round);
+  let signalPower = 0;
+  let noisePower = 0;
+  for (let index = 0; index < values.length; index++) {
+    signalPower += values[index] ** 2;
+    noisePower += (values[index] - rounded[index]) ** 2;
+  }
+  return { values: rounded, signalPower, noisePower };
+};
