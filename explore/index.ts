@@ -3,12 +3,15 @@
  */
 
 export { distill, scanChannel } from "../core/bit-interleaving/distill.ts";
+export type { Group, ProcessingElement } from "../core/bit-interleaving/group.ts";
 export {
   type GroupRequest,
   type GroupStatistics,
   groupStatistics,
 } from "../core/bit-interleaving/group-statistics.ts";
+export { idealResult } from "../core/bit-interleaving/ideal-result.ts";
 export { planeCounts, planeMask } from "../core/bit-interleaving/planes.ts";
+export { type ProcessedGroup, processGroup } from "../core/bit-interleaving/processing-element.ts";
 export { groupInterval, groupLatency } from "../core/bit-interleaving/timing.ts";
 export { DecodeError, ModelError, NetworkError } from "../core/errors.ts";
 export type { Machine } from "../core/machines/machine.ts";

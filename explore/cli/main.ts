@@ -20,10 +20,11 @@ import { plot } from "./plot.ts";
 import { profile } from "./profile.ts";
 import { run } from "./run.ts";
 import { status } from "./status.ts";
+import { validate } from "./validate.ts";
 
 const bitfront = Command.make("bitfront").pipe(
   Command.withDescription("Explore the design space of bit-sparse deep-learning accelerators"),
-  Command.withSubcommands([check, run, status, front, plot, profile, explain]),
+  Command.withSubcommands([check, run, status, front, plot, profile, explain, validate]),
 );
 
 /** Help and messages of the command library, kept until it is known whether they are an answer or an error. */
