@@ -17,6 +17,11 @@ export interface Agreement {
   readonly analytical: Deviation;
   /** Every plane at density ½ in every filter: the bar that the analytical model has to clear. */
   readonly dataBlind: Deviation;
+  /**
+   * Largest standard error of a layer's group cycles, as a share of them: how far the mean over activation vectors may be
+   * off. 0 where cycles do not depend on activations.
+   */
+  readonly standardError: number;
 }
 
 /**
@@ -31,8 +36,10 @@ export const agreement = (
 ): Agreement => {
   const analytical: number[] = [];
   const dataBlind: number[] = [];
+  let standardError = 0;
   layers.forEach((layer, index) => {
     const known = statistics(index);
+    standardError = Math.max(standardError, known.standardError);
     const blind = {
       ...known,
       planeDensity: known.planeDensity.slice().fill(0.5),
@@ -42,7 +49,11 @@ export const agreement = (
     analytical.push(machine.analyticalCycles(configuration, layer, known).cycles / cycles - 1);
     dataBlind.push(machine.analyticalCycles(configuration, layer, blind).cycles / cycles - 1);
   });
-  return { analytical: deviation(layers, analytical), dataBlind: deviation(layers, dataBlind) };
+  return {
+    analytical: deviation(layers, analytical),
+    dataBlind: deviation(layers, dataBlind),
+    standardError,
+  };
 };
 
 const deviation = (layers: readonly LayerShape[], errors: readonly number[]): Deviation => {

@@ -1,6 +1,5 @@
 import { ModelError } from "../errors.ts";
 import type { Configuration } from "../machines/parameter.ts";
-import { sqnr } from "../numerics/quantize.ts";
 import type { Seconds } from "../units.ts";
 import { type Activity, dramBytes, noActivity } from "./activity.ts";
 import { rooflineSeconds } from "./analytical.ts";
@@ -8,7 +7,7 @@ import { optimisticSeconds, pessimisticSeconds } from "./bounds.ts";
 import { scheduleLayer } from "./cycle.ts";
 import { type EnergyBreakdown, energy } from "./energy.ts";
 import { boundNames, boundOf, type LayerDemand } from "./layer-demand.ts";
-import { lossless_dB } from "./metrics.ts";
+import { finiteSqnr } from "./metrics.ts";
 import type { ComputeTerm, Terms, Workload } from "./terms.ts";
 
 /** Which model answers: one of the two fidelities, or a guaranteed bound on the cycle model from either side. */
@@ -123,7 +122,7 @@ export const evaluateNetwork = (
     bound: boundSeconds.indexOf(Math.max(...boundSeconds)),
     area_mm2: costs.area_mm2,
     utilization: activity.busyCycles / (costs.pes * activity.seconds * clock),
-    sqnr_dB: Math.min(lossless_dB, sqnr(compute.signalPower, compute.noisePower)),
+    sqnr_dB: finiteSqnr(compute.signalPower, compute.noisePower),
   };
 };
 

@@ -1,3 +1,5 @@
+import { sqnr } from "../numerics/quantize.ts";
+
 /** A result of the model for one design: a column of every table. */
 export interface MetricDescriptor {
   readonly name: string;
@@ -11,7 +13,11 @@ export interface MetricDescriptor {
 }
 
 /** What stands for a signal-to-noise ratio without noise, far above what float32 can resolve (about 150 dB). */
-export const lossless_dB = 200;
+const lossless_dB = 200;
+
+/** The signal-to-noise ratio of weights as a metric, in dB: finite also where nothing is lost. */
+export const finiteSqnr = (signalPower: number, noisePower: number): number =>
+  Math.min(lossless_dB, sqnr(signalPower, noisePower));
 
 /** All metrics, in the order of the result columns. A network's own value has the column `name:network`. */
 export const metrics: readonly MetricDescriptor[] = [

@@ -28,6 +28,8 @@ export interface Evaluator {
   layout(pass: Pass): ColumnLayout;
   /** Every network on one design; throws ModelError where the design cannot run one of them. */
   results(point: Point, view: View): NetworkResult[];
+  /** The statistics of every layer of every network that a design stands on. */
+  statistics(point: Point): GroupStatistics[][];
   /** How far the analytical model lies from the cycle model in compute cycles, for every network on one design. */
   agreements(point: Point): Agreement[];
   /** The row of a point, in the pass's columns. Throws ModelError where the design cannot be modelled. */
@@ -69,6 +71,12 @@ export const createEvaluator = (plan: EnginePlan, slab: SharedArrayBuffer): Eval
   };
   const results = ({ machine, configuration }: Point, view: View): NetworkResult[] =>
     workloads.map((_, network) => evaluateNetwork(termsOf(machine), workloads, network, configuration, view));
+  const statistics = ({ machine, configuration }: Point): GroupStatistics[][] =>
+    workloads.map(({ layers }, network) =>
+      layers.map((_, layer) =>
+        lookup(network, layer, machines[machine].statistics(configuration, sweep.seed, layer)),
+      ),
+    );
   const joint = (perNetwork: readonly Float64Array[]): Float64Array =>
     aggregateMetrics(perNetwork, weights, sweep.aggregate);
 
@@ -105,12 +113,13 @@ export const createEvaluator = (plan: EnginePlan, slab: SharedArrayBuffer): Eval
     fronts,
     layout: (pass) => layouts[pass],
     results,
-    agreements: ({ machine, configuration }) =>
-      workloads.map(({ layers }, network) =>
-        agreement(machines[machine], configuration, layers, (layer) =>
-          lookup(network, layer, machines[machine].statistics(configuration, sweep.seed, layer)),
-        ),
-      ),
+    statistics,
+    agreements: (point) => {
+      const known = statistics(point);
+      return workloads.map(({ layers }, network) =>
+        agreement(machines[point.machine], point.configuration, layers, (layer) => known[network][layer]),
+      );
+    },
     row: (index, point, pass) => {
       const layout = layouts[pass];
       const row = new Float64Array(layout.names.length);

@@ -1,8 +1,9 @@
+import type { GroupStatistics } from "../../core/bit-interleaving/group-statistics.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { type DesignCosts, designCosts } from "../../core/model/costs.ts";
 import { type LayerResult, metricsOf, type NetworkResult } from "../../core/model/evaluate.ts";
 import { boundNames } from "../../core/model/layer-demand.ts";
-import { metrics } from "../../core/model/metrics.ts";
+import { finiteSqnr, metrics } from "../../core/model/metrics.ts";
 import { type Mark, weakerMark } from "../../core/technology/component.ts";
 import type { SramCost, SramTable } from "../../core/technology/sram.ts";
 import type { Evaluator } from "../engine/evaluator.ts";
@@ -42,6 +43,10 @@ export interface LayerRow {
   readonly buffers_s: number;
   readonly dramWeights_s: number;
   readonly dramActivations_s: number;
+  /** Signal-to-noise ratio of the layer's weights as the processing elements add them up; NaN without weights. */
+  readonly sqnr_dB: number;
+  /** Standard error of the mean cycles over activation vectors, in percent of them; NaN without weights. */
+  readonly cyclesError_percent: number;
 }
 
 /** Everything that a design's results are made of. */
@@ -75,9 +80,14 @@ export const explain = (evaluator: Evaluator, point: Point, fidelity: Pass): Exp
   const costs = designCosts(machine, point.configuration, technology);
   const { sram } = technology.nodes[String(point.configuration.node)];
   const results = evaluator.results(point, fidelity);
+  const statistics = evaluator.statistics(point);
   const channel = costs.dram.bandwidth_GBs * 1e9;
   const clock = Number(point.configuration.clock) * 1e9;
-  const row = (name: string, { demand, seconds, bound }: LayerResult): LayerRow => ({
+  const row = (
+    name: string,
+    { demand, seconds, bound }: LayerResult,
+    statistics?: GroupStatistics,
+  ): LayerRow => ({
     name,
     seconds,
     bound: boundNames[bound],
@@ -87,6 +97,8 @@ export const explain = (evaluator: Evaluator, point: Point, fidelity: Pass): Exp
     buffers_s: demand.buffers,
     dramWeights_s: demand.weightLoads,
     dramActivations_s: demand.activationLoads + demand.stores,
+    sqnr_dB: statistics ? finiteSqnr(statistics.signalPower, statistics.noisePower) : Number.NaN,
+    cyclesError_percent: statistics ? 100 * statistics.standardError : Number.NaN,
   });
   const networks = results.map((result, network) => ({
     name: workloads[network].name,
@@ -95,7 +107,9 @@ export const explain = (evaluator: Evaluator, point: Point, fidelity: Pass): Exp
     ),
     bound: boundNames[result.bound],
     layers: [
-      ...result.layers.map((layer, index) => row(workloads[network].layers[index].name, layer)),
+      ...result.layers.map((layer, index) =>
+        row(workloads[network].layers[index].name, layer, statistics[network][index]),
+      ),
       // The operations without multiply–accumulates, so that the rows add up to the latency.
       row("operations without MACs", {
         demand: { ...noDemand, activationLoads: result.movementSeconds },

@@ -68,6 +68,8 @@ const layerColumns = (layers: readonly LayerRow[]) => {
     column("buffers_s"),
     column("dramWeights_s"),
     column("dramActivations_s"),
+    column("sqnr_dB"),
+    column("cyclesError_percent"),
     { name: "bound", data: layers.map(({ bound }) => bound) },
   ];
 };

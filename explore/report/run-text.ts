@@ -61,10 +61,13 @@ const agreementLines = ({ agreement }: Run): string[] => {
     "",
     `Compute cycles of design ${agreement.key}, analytical against cycle model, over layers (in brackets a model blind to the weights):`,
     ...agreement.networks.map(
-      ({ name, analytical, dataBlind }) =>
+      ({ name, analytical, dataBlind, standardError }) =>
         `  ${name}: median ${percent(analytical.median)} (${percent(dataBlind.median)}), MAC-weighted ` +
         `${percent(analytical.macWeighted)} (${percent(dataBlind.macWeighted)}), worst ${analytical.worst.layer} ` +
-        `${percent(analytical.worst.error)}`,
+        `${percent(analytical.worst.error)}` +
+        (standardError > 0
+          ? `; standard error of the mean over activation vectors at most ${percent(standardError)} a layer`
+          : ""),
     ),
   ];
 };

@@ -36,6 +36,7 @@ const withoutDistillation = (row: AblationRow): number => {
     planeVariance: new Float64Array(24),
     signalPower: 0,
     noisePower: 0,
+    standardError: 0,
   };
   const { cycles } = bitlet.tracedCycles(configuration, layer, statistics);
   expect(bitlet.analyticalCycles(configuration, layer, statistics).cycles).toBe(cycles);

@@ -21,6 +21,7 @@ const densities = (reductionLength: number, ...low: number[]): GroupStatistics =
     planeVariance: new Float64Array(24),
     signalPower: 0,
     noisePower: 0,
+    standardError: 0,
   };
 };
 

@@ -214,6 +214,7 @@ const handStatistics = (filters: number, groups: number, scans: number[]): Group
   planeVariance: new Float64Array(24),
   signalPower: 0,
   noisePower: 0,
+  standardError: 0,
 });
 
 describe("permuting whole filters over a layer", () => {
