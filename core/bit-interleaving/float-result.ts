@@ -24,15 +24,14 @@ export const packFloat = (accumulator: bigint, largestExponent: number): number 
 };
 
 /**
- * The float32 word nearest to sum · 2^unit, half to even (IEEE 754): denormals are rounded at their own last place, and
- * what rounds to 2¹²⁸ or more is infinite. A sum of zero is +0.
+ * The float32 word nearest to sum · 2^−300, half to even (IEEE 754): denormals are rounded at their own last place, and
+ * what rounds to 2¹²⁸ or more is infinite. A sum of zero is +0; a negative one that rounds to zero is −0.
  */
-export const roundToFloat32 = (sum: bigint, unit: number): number => {
-  if (sum === 0n) return 0;
+export const roundToFloat32 = (sum: bigint): number => {
   const magnitude = absolute(sum);
-  // The weight of the last place: 23 below the top bit, but no finer than the smallest denormal.
-  const last = Math.max(bitLength(magnitude) - 1 + unit - 23, -149);
-  const significand = Number(shiftToNearest(magnitude, unit - last));
+  // The power of two of the last place: 23 below the top bit, but no finer than the smallest denormal.
+  const last = Math.max(bitLength(magnitude) - 1 - 300 - 23, -149);
+  const significand = Number(shiftToNearest(magnitude, -300 - last));
   // The hidden bit of the significand adds 1 to the exponent field; a carry of the rounding does so too.
   return sign(sum) + Math.min((last + 149) * 2 ** 23 + significand, 0x7f800000);
 };

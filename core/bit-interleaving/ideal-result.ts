@@ -52,7 +52,7 @@ const idealFloat = (mask: number, { weights, activations }: Group): number => {
     sum += (negative ? -product : product) << BigInt(exponent);
   }
   // Both magnitudes count in units of 2^(exponent − 150).
-  return roundToFloat32(sum, -300);
+  return roundToFloat32(sum);
 };
 
 /** The bits of a magnitude that stay when its bit `distance` lies on plane 0 and all below it goes with plane 0. */

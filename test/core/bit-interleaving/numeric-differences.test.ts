@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { idealResult } from "../../../core/bit-interleaving/ideal-result.ts";
 import { processGroup } from "../../../core/bit-interleaving/processing-element.ts";
 import { packageRoot } from "../../../explore/catalog/package-root.ts";
+import { readVectors } from "../../golden/read-vectors.ts";
 import { type Case, fixedCase, floatCase } from "./make-group.ts";
 
 const page = readFileSync(join(packageRoot(), "docs/processing-element.md"), "utf8");
@@ -53,6 +54,19 @@ const word = (result: number): string => result.toString(16).padStart(8, "0");
 describe("the page on the processing element", () => {
   it("lists nine differences and what planes that are off mean", () => {
     expect(sections).toHaveLength(10);
+  });
+
+  it("is right that no recorded group ends below the normal numbers", async () => {
+    const results = (await readVectors())
+      .filter(({ element }) => element.kind === "float")
+      .map(({ recorded }) => Number.parseInt(recorded.res, 16) & 0x7fffffff);
+    expect(results.filter((result) => result !== 0 && result < 0x800000)).toEqual([]);
+    // A result that is 0 comes from a sum that is 0, not from one that was shifted out.
+    expect(results.filter((result) => result === 0)).toHaveLength(
+      (await readVectors()).filter(
+        ({ element, recorded }) => element.kind === "float" && /^0+$/.test(recorded.aacc),
+      ).length,
+    );
   });
 
   describe.each(sections)("$title", ({ examples }) => {

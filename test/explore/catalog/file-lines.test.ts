@@ -35,6 +35,8 @@ describe("fileLines", () => {
       { line: 2, text: "" },
       { line: 3, text: "b" },
     ]);
+    // Only the first one marks the byte order.
+    expect(await read("a\n\uFEFFb")).toContainEqual({ line: 2, text: "\uFEFFb" });
     expect(await read("")).toEqual([]);
     expect(await read("\n")).toEqual([{ line: 1, text: "" }]);
   });
