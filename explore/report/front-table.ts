@@ -43,10 +43,14 @@ export const frontTable = (run: Pick<Run, "evaluator" | "pass">, front: Front, l
       name,
       data: Float64Array.from(shown, ({ objectives }) => objectives[objective]),
     })),
-    {
-      name: "sqnr_dB",
-      data: Float64Array.from(shown, ({ row }) => row[sqnrPosition(evaluator, front, pass)]),
-    },
+    ...(sweep.objectives.some(({ name }) => name === "sqnr_dB")
+      ? []
+      : [
+          {
+            name: "sqnr_dB",
+            data: Float64Array.from(shown, ({ row }) => row[sqnrPosition(evaluator, front, pass)]),
+          },
+        ]),
     { name: "bound", data: shown.map(({ row }) => boundNames[row[evaluator.layout(pass).bound]]) },
   ];
   return textTable(columns);

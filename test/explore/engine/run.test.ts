@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { runText as answerText } from "../../../explore/report/run-text.ts";
 import { writeFront } from "../../../explore/report/write-front.ts";
 import { runText, sweepText, temporaryFolder } from "./fixture.ts";
 
@@ -33,6 +34,22 @@ describe("runSweep", () => {
         run.fronts.map(({ rows }) => rows.map((row) => row[0]));
       expect(indices(staged)).toEqual(indices(full));
     }
+  });
+
+  it("takes the SQNR as an objective and as a requirement, float32 too", async () => {
+    const objectives = "objectives: [{ maximize: throughput_ips }, { maximize: sqnr_dB }]";
+    const text = (extra: string): string =>
+      sweepText(extra)
+        .replace(/objectives: .*/, objectives)
+        .replace("[float32, fixed8]", "[float32, fixed16, fixed8, fixed4]");
+    const staged = await runText(temporaryFolder(), text("require: ['sqnr_dB >= 30']\nfidelity: staged"));
+    const full = await runText(temporaryFolder(), text("require: ['sqnr_dB >= 30']\nfidelity: cycle"));
+    const indices = ({ fronts }: typeof full): number[] => fronts[0].rows.map((row) => row[0]);
+    expect(indices(staged)).toEqual(indices(full));
+    const precisions = indices(full).map((index) => full.evaluator.space.configurationAt(index)?.precision);
+    expect(new Set(precisions)).toEqual(new Set(["float32", "fixed16", "fixed8"]));
+    // As an objective it has a column already.
+    expect(answerText(full).match(/sqnr_dB/g)).toHaveLength(3);
   });
 
   it("staged with an expression as objective decides every design by the cycle model", async () => {
