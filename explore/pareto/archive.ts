@@ -31,8 +31,8 @@ const leastPending = 4096;
 
 /**
  * An empty archive. The front is found again once as many points are pending as are on it, so that a point costs
- * O(log front) amortized for up to three objectives; memory is bounded by twice the front, or 4096 points where that is less, and the largest chunk. Throws an
- * ObjectiveError without directions.
+ * O(log front) amortized for up to three objectives. Holds at most twice the front (or 4096 points beside it, if that
+ * is more) and one chunk. Throws an ObjectiveError without directions.
  *
  * @example
  * const archive = createArchive(["maximize", "minimize"]);
