@@ -41,8 +41,15 @@ export {
   exploreText,
   type FrontRow,
 } from "./explore-sweep.ts";
+export { type Archive, type ArchiveFront, createArchive } from "./pareto/archive.ts";
+export { contributions } from "./pareto/contributions.ts";
+export { epsilonIndicator } from "./pareto/epsilon.ts";
 export { paretoFront } from "./pareto/front.ts";
-export { hypervolume } from "./pareto/hypervolume.ts";
+export { type Hypervolume, hypervolume } from "./pareto/hypervolume.ts";
+export { hypervolumeCurve } from "./pareto/hypervolume-curve.ts";
+export { igdPlus } from "./pareto/igd-plus.ts";
+export { type Direction, ObjectiveError } from "./pareto/objectives.ts";
+export { worstPoint } from "./pareto/reference.ts";
 export type { DesignPoints, PlotText } from "./plots/design-points.ts";
 export { renderPlot } from "./plots/render.ts";
 export { throughputArea } from "./plots/throughput-area.ts";

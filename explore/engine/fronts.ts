@@ -1,6 +1,7 @@
 import { ModelError } from "../../core/errors.ts";
 import { paretoFront } from "../pareto/front.ts";
-import { worstPoint } from "../pareto/hypervolume.ts";
+import { objectiveColumns, unbeatable } from "../pareto/objectives.ts";
+import { worstPoint } from "../pareto/reference.ts";
 import type { FrontScope } from "./columns.ts";
 import type { Evaluator } from "./evaluator.ts";
 
@@ -15,7 +16,10 @@ export interface Front {
   readonly excluded: number;
 }
 
-/** The fronts of a sweep over the rows of its last pass. Throws ModelError `objective` where an objective is NaN. */
+/**
+ * The fronts of a sweep over the rows of its last pass. Throws ModelError `objective` where an objective is NaN or
+ * infinite on the good side.
+ */
 export const frontsOfRows = (evaluator: Evaluator, rows: readonly Float64Array[]): Front[] => {
   const { objectives, referencePoint } = evaluator.plan.sweep;
   const directions = objectives.map(({ direction }) => direction);
@@ -23,14 +27,19 @@ export const frontsOfRows = (evaluator: Evaluator, rows: readonly Float64Array[]
     const meeting = rows.filter((row) => evaluator.meets(row, scope));
     const values = meeting.map((row) => evaluator.objectives(row, scope));
     values.forEach((value, position) => {
-      const nan = value.findIndex(Number.isNaN);
-      if (nan < 0) return;
+      const unusable = value.findIndex(
+        (number, objective) => Number.isNaN(number) || number === unbeatable(directions[objective]),
+      );
+      if (unusable < 0) return;
+      const problem = Number.isNaN(value[unusable])
+        ? "no number"
+        : `${value[unusable]}, better than any number,`;
       throw new ModelError(
         "objective",
-        `objective ${objectives[nan].name} is no number for the design with index ${meeting[position][0]}`,
+        `objective ${objectives[unusable].name} is ${problem} for the design with index ${meeting[position][0]}`,
       );
     });
-    const columns = objectives.map((_, objective) => Float64Array.from(values, (value) => value[objective]));
+    const columns = objectiveColumns(values, 0, objectives.length);
     const none = meeting.length === 0;
     const front = none ? [] : Array.from(paretoFront(columns, directions));
     const worst = none ? objectives.map(() => 0) : worstPoint(columns, directions);

@@ -1,4 +1,5 @@
 import { metrics } from "../../core/model/metrics.ts";
+import { objectiveColumns } from "../pareto/objectives.ts";
 import { candidates } from "../pareto/staged.ts";
 import { type Expression, isSimpleBound, namesOf } from "../spec/expression.ts";
 import type { Evaluator } from "./evaluator.ts";
@@ -19,12 +20,10 @@ export const stagedCandidates = (evaluator: Evaluator, rows: readonly Float64Arr
   const directions = sweep.objectives.map(({ direction }) => direction);
   const chosen = new Set<number>();
   for (const bounds of evaluator.layout("analytical").bounds) {
-    const columns = (start: number): Float64Array[] =>
-      directions.map((_, objective) => Float64Array.from(rows, (row) => row[start + objective]));
     const admissible = Uint8Array.from(rows, (row) => row[bounds.admissible]);
     for (const position of candidates(
-      columns(bounds.optimistic),
-      columns(bounds.pessimistic),
+      objectiveColumns(rows, bounds.optimistic, directions.length),
+      objectiveColumns(rows, bounds.pessimistic, directions.length),
       directions,
       admissible,
     )) {

@@ -1,5 +1,6 @@
 import type { Run } from "../engine/run.ts";
 import { hypervolume } from "../pareto/hypervolume.ts";
+import { objectiveColumns } from "../pareto/objectives.ts";
 
 /** A run's front in numbers: of its only front, or of each network's. */
 export interface FrontSummary {
@@ -17,9 +18,7 @@ export const frontSummary = (run: Run): FrontSummary | Record<string, FrontSumma
   const summaries = run.fronts.map((front): FrontSummary => {
     const rows = run.rows.filter((row) => run.evaluator.meets(row, front.scope));
     const values = rows.map((row) => run.evaluator.objectives(row, front.scope));
-    const columns = sweep.objectives.map((_, objective) =>
-      Float64Array.from(values, (value) => value[objective]),
-    );
+    const columns = objectiveColumns(values, 0, sweep.objectives.length);
     const { volume, outside } = hypervolume(
       columns,
       sweep.objectives.map(({ direction }) => direction),

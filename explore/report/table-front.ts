@@ -1,7 +1,8 @@
 import * as Effect from "effect/Effect";
 import { paretoFront } from "../pareto/front.ts";
-import { hypervolume, worstPoint } from "../pareto/hypervolume.ts";
-import type { Direction, ObjectiveError } from "../pareto/objectives.ts";
+import { hypervolume } from "../pareto/hypervolume.ts";
+import { type Direction, type ObjectiveError, unbeatable } from "../pareto/objectives.ts";
+import { worstPoint } from "../pareto/reference.ts";
 import { type CsvTable, objectiveColumn, readCsv } from "../table/csv.ts";
 import { TableError } from "../table/table-error.ts";
 import { textTable } from "../table/text-table.ts";
@@ -25,7 +26,7 @@ export interface TableFront {
 }
 
 /**
- * The front and the hypervolume of a CSV table in two or three of its columns. `reference` gives the value of some or
+ * The front and the hypervolume of a CSV table in two or more of its columns. `reference` gives the value of some or
  * all of them that the volume is measured from; the others take their worst value. Fails with TableError on a file,
  * column or value that cannot be used.
  */
@@ -37,11 +38,11 @@ export const tableFront = (
   Effect.tryPromise({
     try: async () => {
       const names = objectives.map(({ name }) => name);
-      if (objectives.length < 2 || objectives.length > 3) {
+      if (objectives.length < 2) {
         throw new TableError(
           path,
           undefined,
-          `${objectives.length} objectives, expected --maximize and --minimize two or three times in all`,
+          `${objectives.length} objectives, expected --maximize and --minimize twice or more in all`,
         );
       }
       const twice = names.find((name, position) => names.indexOf(name) !== position);
@@ -58,6 +59,12 @@ export const tableFront = (
       if (table.rows === 0) throw new TableError(path, undefined, "has a header and no rows");
       const columns = names.map((name) => objectiveColumn(table, name));
       const directions = objectives.map(({ direction }) => direction);
+      columns.forEach((column, objective) => {
+        const row = column.indexOf(unbeatable(directions[objective]));
+        if (row < 0) return;
+        const problem = `column ${names[objective]} is ${column[row]}, which nothing can beat; expected a number`;
+        throw new TableError(path, table.lines[row], problem);
+      });
       const worst = worstPoint(columns, directions);
       const point = names.map((name, objective) => reference[name] ?? worst[objective]);
       const { volume, outside } = hypervolume(columns, directions, point);

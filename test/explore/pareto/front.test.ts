@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { uniformStream } from "../../../core/random.ts";
 import { dominates } from "../../../explore/pareto/dominance.ts";
 import { paretoFront } from "../../../explore/pareto/front.ts";
 import { ObjectiveError } from "../../../explore/pareto/objectives.ts";
-import { obviouslyDominates, points } from "./points.ts";
+import { allMinimized, dominatedByAny, drawn, obviouslyDominates, points } from "./points.ts";
 
 const bruteForce = ({ rows, directions }: { rows: number[][]; directions: ("maximize" | "minimize")[] }) => {
   const feasible = rows.map((row) => row.every(Number.isFinite));
@@ -18,19 +17,40 @@ const bruteForce = ({ rows, directions }: { rows: number[][]; directions: ("maxi
 describe("paretoFront", () => {
   test("equals the definition, with ties, copies, one-ulp neighbours, both zeros and infinities", () => {
     fc.assert(
-      fc.property(points(fc.integer({ min: 1, max: 5 }), true), (sample) => {
+      fc.property(points(fc.integer({ min: 1, max: 6 }), "bad"), (sample) => {
         expect([...paretoFront(sample.columns, sample.directions)]).toEqual(bruteForce(sample));
       }),
       { numRuns: 3000 },
     );
   });
 
-  test("equals the definition on a larger set of spread-out points", () => {
-    const uniform = uniformStream(11, 0);
-    const rows = Array.from({ length: 1500 }, () => Array.from({ length: 3 }, uniform));
-    const columns = [0, 1, 2].map((objective) => Float64Array.from(rows, (row) => row[objective]!));
-    const directions = ["maximize", "minimize", "minimize"] as const;
-    expect([...paretoFront(columns, directions)]).toEqual(bruteForce({ rows, directions: [...directions] }));
+  // Enough points for the filter by pivots, the radix sort, and several levels of division.
+  test.each([
+    ["cube", 2, 6000],
+    ["cube", 3, 6000],
+    ["cube", 4, 6000],
+    ["cube", 5, 5000],
+    ["cube", 6, 1500],
+    ["grid", 2, 6000],
+    ["grid", 3, 6000],
+    ["grid", 4, 6000],
+    ["grid", 5, 6000],
+    ["sphere", 2, 1500],
+    ["sphere", 3, 5000],
+    ["sphere", 4, 1500],
+    ["sphere", 5, 1500],
+  ] as const)("equals the definition on a %s of %i objectives", (shape, dimension, count) => {
+    const columns = drawn(shape, dimension, count, 11);
+    const dominated = dominatedByAny(columns, columns);
+    const expected = [...dominated.keys()].filter((row) => !dominated[row]);
+    expect([...paretoFront(columns, allMinimized(columns))]).toEqual(expected);
+    const negated = columns.map((column) => column.map((value) => -value));
+    expect([
+      ...paretoFront(
+        negated,
+        columns.map(() => "maximize"),
+      ),
+    ]).toEqual(expected);
   });
 
   test("keeps every copy, tells one-ulp neighbours apart, and leaves its input alone", () => {
@@ -45,11 +65,11 @@ describe("paretoFront", () => {
       [],
     );
     expect([
-      ...paretoFront([Float64Array.of(Infinity), Float64Array.of(1)], ["maximize", "minimize"]),
+      ...paretoFront([Float64Array.of(-Infinity), Float64Array.of(1)], ["maximize", "minimize"]),
     ]).toEqual([]);
   });
 
-  test("refuses NaN with objective and row, and columns that do not fit", () => {
+  test("refuses NaN and good infinities with objective and row, and columns that do not fit", () => {
     const one = Float64Array.of(1, 2);
     const caught = (call: () => unknown): unknown => {
       try {
@@ -61,6 +81,14 @@ describe("paretoFront", () => {
     const nan = caught(() => paretoFront([one, Float64Array.of(1, Number.NaN)], ["minimize", "minimize"]));
     expect(nan).toBeInstanceOf(ObjectiveError);
     expect(nan).toMatchObject({ _tag: "ObjectiveError", objective: 1, row: 1 });
+    const boundless = caught(() =>
+      paretoFront([one, Float64Array.of(-Infinity, 1)], ["maximize", "minimize"]),
+    );
+    expect(boundless).toMatchObject({ objective: 1, row: 0 });
+    expect(String(boundless)).toContain("objective 2, row 1: the value is -Infinity");
+    expect(
+      caught(() => paretoFront([Float64Array.of(1, Infinity), one], ["maximize", "minimize"])),
+    ).toMatchObject({ objective: 0, row: 1 });
     const short = caught(() => paretoFront([one, Float64Array.of(1)], ["minimize", "minimize"]));
     expect(short).toMatchObject({ objective: 1, problem: "1 values, expected 2" });
     expect(caught(() => paretoFront([one], ["minimize", "minimize"]))).toBeInstanceOf(ObjectiveError);
@@ -70,7 +98,7 @@ describe("paretoFront", () => {
 
 test("dominates is the definition", () => {
   fc.assert(
-    fc.property(points(fc.integer({ min: 1, max: 4 }), false), ({ rows, directions }) => {
+    fc.property(points(fc.integer({ min: 1, max: 4 }), "none"), ({ rows, directions }) => {
       for (const left of rows.slice(0, 12)) {
         for (const right of rows.slice(0, 12)) {
           expect(dominates(left, right, directions)).toBe(obviouslyDominates(left, right, directions));

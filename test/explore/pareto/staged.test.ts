@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import { paretoFront } from "../../../explore/pareto/front.ts";
 import { ObjectiveError } from "../../../explore/pareto/objectives.ts";
 import { candidates } from "../../../explore/pareto/staged.ts";
-import { obviouslyDominates, points } from "./points.ts";
+import { allMinimized, dominatedByAny, drawn, obviouslyDominates, points } from "./points.ts";
 
 /** Bounds around points: each pessimistic value is worse than the optimistic one by 0, 1 or 2. */
-const bounded = points(fc.integer({ min: 1, max: 4 }), true).chain((optimistic) => {
+const bounded = points(fc.integer({ min: 1, max: 5 }), "any").chain((optimistic) => {
   const count = optimistic.rows.length;
   const slack = fc.array(fc.integer({ min: 0, max: 2 }), { minLength: count, maxLength: count });
   return fc.record({
@@ -67,6 +67,27 @@ describe("candidates", () => {
         },
       ),
     );
+  });
+
+  test.each([
+    ["cube", 3],
+    ["grid", 3],
+    ["cube", 4],
+    ["grid", 4],
+    ["sphere", 3],
+  ] as const)("are right for many points: a %s of %i objectives", (shape, dimension) => {
+    const optimistic = drawn(shape, dimension, 10_000, 5);
+    const slack = drawn("cube", dimension, 10_000, 6);
+    const pessimistic = optimistic.map((column, objective) =>
+      column.map((value, row) => (row % 3 === 0 ? value : value + 0.2 * slack[objective]![row]!)),
+    );
+    const mayDominate = Uint8Array.from(optimistic[0]!, (_, row) => (row % 5 === 0 ? 0 : 1));
+    const allowed = pessimistic.map((column) => column.filter((_, row) => mayDominate[row] === 1));
+    const front = paretoFront(allowed, allMinimized(allowed));
+    const vectors = allowed.map((column) => Float64Array.from(front, (row) => column[row]!));
+    const dominated = dominatedByAny(optimistic, vectors);
+    const expected = [...dominated.keys()].filter((row) => !dominated[row]);
+    expect([...candidates(optimistic, pessimistic, allMinimized(optimistic), mayDominate)]).toEqual(expected);
   });
 
   test("refuse flags that do not fit", () => {
