@@ -1,7 +1,16 @@
 import type { BitletConfiguration } from "./configuration.ts";
 
 /** What the results of a configuration rest on that no RTL or publication has verified. */
-export const caveats = ({ pipeline, timing, distillation }: BitletConfiguration): string[] => {
+export const caveats = (configuration: BitletConfiguration): string[] => [
+  ...timingCaveats(configuration),
+  ...(configuration.packing > 1
+    ? [
+        `The published RTL does not pack: ${configuration.packing} filters that share the channels of a processing element are an assumption, in time, area and energy.`,
+      ]
+    : []),
+];
+
+const timingCaveats = ({ pipeline, timing, distillation }: BitletConfiguration): string[] => {
   if (pipeline === "published") return ["Timing is the paper's formula, which leaves out the check window."];
   const { laneWidth, inputPorts, window } = timing;
   const entries = Math.log2(laneWidth / inputPorts);
