@@ -61,3 +61,23 @@ export const equalExponents = (length: number): ActivationExponents => ({
   vectors: 1,
   groups: 1,
 });
+
+/**
+ * Probability that two half-normal magnitudes have the same exponent: Σ over exponents e of the squared probability of
+ * 2ᵉ … 2ᵉ⁺¹. The spread of the magnitudes is 1, as in `drawnExponents`.
+ */
+export const sameExponentProbability = (): number => {
+  const parts = 64;
+  let sum = 0;
+  // Larger magnitudes than 16, and smaller ones than 2⁻³⁰, have a probability below 10⁻⁸.
+  for (let exponent = -30; exponent < 4; exponent++) {
+    const width = 2 ** exponent / parts;
+    let mass = 0;
+    for (let part = 0; part < parts; part++) {
+      const magnitude = 2 ** exponent + (part + 0.5) * width;
+      mass += width * Math.sqrt(2 / Math.PI) * Math.exp(-(magnitude ** 2) / 2);
+    }
+    sum += mass ** 2;
+  }
+  return sum;
+};

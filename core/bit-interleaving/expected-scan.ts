@@ -99,12 +99,16 @@ const scanMasses = (
   return masses;
 };
 
-/** Nodes and weights of seven-point Gauss–Hermite quadrature for a standard normal variable. */
+/**
+ * Nodes of seven-point Gauss–Hermite quadrature for a standard normal variable, and their weights: the factor that moves
+ * all planes of a filter together takes seven values, from sparse filters to dense ones, and `filterShares` are the
+ * shares of a layer's filters at each.
+ */
 const hermiteNodes = [
   -3.750439717725742, -2.366759410734541, -1.1544053947399682, 0, 1.1544053947399682, 2.366759410734541,
   3.750439717725742,
 ];
-const hermiteWeights = [
+export const filterShares: readonly number[] = [
   0.000548268855972217, 0.03075712396758651, 0.2401231786050127, 0.4571428571428571, 0.2401231786050127,
   0.03075712396758651, 0.000548268855972217,
 ];
@@ -132,7 +136,7 @@ const densitiesAtNodes = (mean: number, spread: number): number[] => {
   let high = 2;
   for (let step = 0; step < 40; step++) {
     const middle = (low + high) / 2;
-    const held = at(middle).reduce((sum, density, node) => sum + hermiteWeights[node] * density, 0);
+    const held = at(middle).reduce((sum, density, node) => sum + filterShares[node] * density, 0);
     if (held < mean) low = middle;
     else high = middle;
   }
@@ -140,15 +144,15 @@ const densitiesAtNodes = (mean: number, spread: number): number[] => {
 };
 
 /**
- * Cumulative distribution of the cycles of a group: the largest of independent channels, so the product of their
- * distributions, averaged over a factor that moves all planes of a filter together. The factor's spread is the
- * measured variance between filters less the sampling noise p (1 − p) / reductionLength.
+ * Cumulative distributions of the cycles of a group in filters at each node of the common factor: the largest of
+ * independent channels, so the product of their distributions. The factor's spread is the measured variance between
+ * filters less the sampling noise p (1 − p) / reductionLength.
  */
-export const groupDistribution = (
+export const groupDistributions = (
   densities: PlaneDensities,
   mask: number,
   table: ScanTable,
-): Float64Array => {
+): Float64Array[] => {
   const { limit, cumulative } = table;
   const product = hermiteNodes.map(() => new Float64Array(limit + 1).fill(1));
   for (let plane = 0; mask >>> plane !== 0; plane++) {
@@ -167,28 +171,19 @@ export const groupDistribution = (
       }
     });
   }
-  const mixed = new Float64Array(limit + 1);
-  product.forEach((atNode, node) => {
-    for (let count = 0; count <= limit; count++) mixed[count] += hermiteWeights[node] * atNode[count];
-  });
-  return mixed;
+  return product;
 };
 
 /**
- * Expected value of `cost(cycles)` for the slowest of `together` groups that start at once, each distributed as
- * `distribution` (cumulative) and independent of the others.
+ * Shares of the nodes among the filters whose rank, the densest first, lies between the fractions `from` and `to` of
+ * all filters: each node takes up as much of the ranks as its share says. They add up to 1.
  */
-export const expectedLargest = (
-  distribution: Float64Array,
-  together: number,
-  cost: (cycles: number) => number,
-): number => {
-  let expected = 0;
-  let before = 0;
-  for (let count = 0; count < distribution.length; count++) {
-    const upTo = distribution[count] ** together;
-    expected += (upTo - before) * cost(count);
-    before = upTo;
-  }
-  return expected;
+export const sharesOfRanks = (from: number, to: number): number[] => {
+  let upTo = 1;
+  return filterShares.map((share) => {
+    const first = upTo - share;
+    const within = Math.max(0, Math.min(to, upTo) - Math.max(from, first));
+    upTo = first;
+    return within / (to - from);
+  });
 };

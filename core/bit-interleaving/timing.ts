@@ -17,6 +17,13 @@ export interface TimingShape {
 /** Beats in which the activations of a group enter: ⌈laneWidth / inputPorts⌉. */
 const beats = (laneWidth: number, inputPorts: number): number => Math.ceil(laneWidth / inputPorts);
 
+/**
+ * Cycles for which the activations of a group occupy the broadcast, so that the next group cannot follow earlier. The
+ * paper's formula counts none: its whole overhead is in L.
+ */
+export const broadcastBeats = (pipeline: Pipeline, shape: TimingShape): number =>
+  pipeline === "published" ? 0 : beats(shape.laneWidth, shape.inputPorts);
+
 /** Depth of the maximum tree over the exponents of a beat: ⌈log2 inputPorts⌉ cycles. */
 const maximumTreeDepth = (inputPorts: number): number => Math.ceil(Math.log2(inputPorts));
 

@@ -52,16 +52,28 @@ export const bitlet: Machine = {
       stream,
     };
   },
-  computeParameters: [...statisticsParameters, "inputPorts", "pes", "sync", "spread", "batch"],
+  computeParameters: [
+    ...statisticsParameters,
+    "inputPorts",
+    "pes",
+    "sync",
+    "fifoDepth",
+    "order",
+    "packing",
+    "spread",
+    "dataflow",
+    "batch",
+  ],
   analyticalCycles: (configuration, layer, statistics) =>
     analyticalCycles(bitletConfiguration(configuration), layer, statistics),
   tracedCycles: (configuration, layer, statistics) =>
     tracedCycles(bitletConfiguration(configuration), layer, statistics),
   activePes: (configuration, layer) => {
-    const { pes, spread, batch } = bitletConfiguration(configuration);
-    return activePes(rounds(layer.filters / layer.groups, batched(layer, batch).positions, pes, spread));
+    const { pes, spread, packing, batch } = bitletConfiguration(configuration);
+    const { positions } = batched(layer, batch);
+    return activePes(rounds(layer.filters / layer.groups, positions, pes, spread, packing));
   },
-  trafficParameters: ["precision", "laneWidth", "pes", "spread", "dataflow", "batch"],
+  trafficParameters: ["precision", "laneWidth", "pes", "packing", "spread", "dataflow", "batch"],
   bufferTraffic: (configuration, layer) => bufferTraffic(bitletConfiguration(configuration), layer),
   leastBuffers: (configuration, layer) => leastBuffers(bitletConfiguration(configuration), layer),
   operandParameters: ["precision"],
@@ -69,6 +81,6 @@ export const bitlet: Machine = {
     const { bits } = bitletConfiguration(configuration).format;
     return { weight: bits, activation: bits };
   },
-  componentParameters: ["precision", "activePlanes", "laneWidth", "node"],
+  componentParameters: ["precision", "activePlanes", "laneWidth", "packing", "node"],
   components: (configuration, technology) => components(bitletConfiguration(configuration), technology),
 };

@@ -8,6 +8,11 @@ export const caveats = (configuration: BitletConfiguration): string[] => [
         `${configuration.format.name} runs as the float32 of the same values, from the top of the 24 planes, which is our decision.`,
       ]
     : []),
+  ...(configuration.packing > 1
+    ? [
+        `The published RTL does not pack: ${configuration.packing} filters that share the channels of a processing element are an assumption, in time, area and energy.`,
+      ]
+    : []),
 ];
 
 const timingCaveats = ({ pipeline, timing, distillation }: BitletConfiguration): string[] => {

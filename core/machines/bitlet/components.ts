@@ -16,7 +16,9 @@ const planeDependent: readonly BitletModule[] = ["wireOrchestrator", "checkWindo
 /**
  * Area and busy-cycle energy of the modules of one processing element: a row of the cost table, divided by
  * its processing elements and, for energy, by its clock; scaled from the table's lane width by the gate counts of the
- * synthesized RTL. Area does not depend on the format. Power per module: `modulePower`.
+ * synthesized RTL. Area does not depend on the format. Power per module: `modulePower`. With packing, each packed filter
+ * has its own planes, adder tree and accumulator [our decision]: the power of the plane-dependent modules and the area
+ * of the adder tree, which the accumulator is part of, count `packing` times; the rest is shared.
  */
 export const components = (
   configuration: BitletConfiguration,
@@ -37,13 +39,19 @@ export const components = (
     const cyclesPerSecond = table.clock_GHz * 1e9;
     const scaled = configuration.laneWidth !== table.laneWidth;
     const mark = scaled ? weakerMark(table.mark, technology.gates.mark) : table.mark;
+    const rowMark = scaled || !hasRow(configuration, table) ? weakerMark(mark, "derived") : mark;
+    const { packing } = configuration;
+    const areas = module === "adderTree" ? packing : 1;
+    const powers = planeDependent.includes(module) ? packing : 1;
     return {
       name: module,
-      area_mm2: (table.area_mm2[module] / table.pes) * growth,
+      area_mm2: (table.area_mm2[module] / table.pes) * growth * areas,
       busyCycle_J:
-        ((modulePower(configuration, table, module) * 1e-3) / (table.pes * cyclesPerSecond)) * growth,
+        ((modulePower(configuration, table, module) * 1e-3) / (table.pes * cyclesPerSecond)) *
+        growth *
+        powers,
       source: scaled ? `${table.source}; over lane width: ${technology.gates.source}` : table.source,
-      mark: scaled || !hasRow(configuration, table) ? weakerMark(mark, "derived") : mark,
+      mark: powers > 1 ? weakerMark(rowMark, "our decision") : rowMark,
     };
   });
 };

@@ -1,9 +1,11 @@
 import type { ActivationSource } from "../../bit-interleaving/activation-exponents.ts";
 import type { Pipeline, TimingShape } from "../../bit-interleaving/timing.ts";
-import { type Format, parseFormat } from "../../numerics/formats.ts";
+import { ModelError } from "../../errors.ts";
+import { type Format, gridPlanes, parseFormat } from "../../numerics/formats.ts";
 import type { QuantizationScheme } from "../../numerics/quantize.ts";
 import type { Configuration } from "../parameter.ts";
 import type { Spread } from "../rounds.ts";
+import type { FilterOrder } from "./filter-order.ts";
 
 /** A configuration of Bitlet with the types its rules use; the spec has checked names and ranges. */
 export interface BitletConfiguration {
@@ -18,16 +20,33 @@ export interface BitletConfiguration {
   readonly distillation: boolean;
   readonly pipeline: Pipeline;
   readonly timing: TimingShape;
-  readonly sync: "lockstep" | "independent";
+  readonly sync: "lockstep" | "independent" | "fifo";
+  readonly fifoDepth: number;
+  readonly order: FilterOrder;
+  /** Filters that share the channels of a processing element. */
+  readonly packing: number;
   readonly spread: Spread;
   readonly dataflow: "weight-stationary" | "output-stationary";
   readonly batch: number;
   readonly node: string;
 }
 
-/** Reads a plain configuration. The published pipeline has no window rule: its window is 0. */
+/**
+ * Reads a plain configuration. The published pipeline has no window rule: its window is 0. Throws ModelError `packing`
+ * where more filters are packed than magnitudes fit side by side into the 24 channels.
+ */
 export const bitletConfiguration = (configuration: Configuration): BitletConfiguration => {
   const format = parseFormat(String(configuration.precision));
+  const packing = Number(configuration.packing);
+  const mostPacked = Math.floor(gridPlanes / format.planes);
+  if (packing > mostPacked) {
+    throw new ModelError(
+      "packing",
+      `packing of ${packing}: the ${gridPlanes} channels take at most ${mostPacked} ` +
+        `${mostPacked === 1 ? "magnitude" : "magnitudes"} of ${format.name}, ` +
+        `${format.planes} ${format.planes === 1 ? "bit" : "bits"} each`,
+    );
+  }
   const pipeline = configuration.pipeline as Pipeline;
   const distillation = configuration.distillation === "on";
   const laneWidth = Number(configuration.laneWidth);
@@ -48,7 +67,10 @@ export const bitletConfiguration = (configuration: Configuration): BitletConfigu
       inputPorts: Number(configuration.inputPorts),
       window: pipeline === "published" || !distillation ? 0 : Number(configuration.window),
     },
-    sync: configuration.sync as "lockstep" | "independent",
+    sync: configuration.sync as "lockstep" | "independent" | "fifo",
+    fifoDepth: Number(configuration.fifoDepth),
+    order: configuration.order as FilterOrder,
+    packing,
     spread: configuration.spread as Spread,
     dataflow: configuration.dataflow as "weight-stationary" | "output-stationary",
     batch: Number(configuration.batch),

@@ -1,4 +1,4 @@
-import { type Format, formats } from "../../numerics/formats.ts";
+import { type Format, formats, gridPlanes } from "../../numerics/formats.ts";
 import type { ParameterDescriptor } from "../parameter.ts";
 
 /** Pipelines in which the front end of the processing element is timed as built; `published` is the paper's formula. */
@@ -7,6 +7,9 @@ const timed = ["rtl", "overlapped"] as const;
 const namesOf = (some: readonly Format[]): string[] => some.map(({ name }) => name);
 const floats = namesOf(formats.filter(({ kind }) => kind === "float"));
 const fixed = namesOf(formats.filter(({ kind }) => kind === "fixed"));
+
+/** Formats of which the 24 channels take at least two magnitudes side by side. */
+const packable = namesOf(formats.filter(({ kind, planes }) => kind === "fixed" && 2 * planes <= gridPlanes));
 
 /** The parameters of Bitlet. Defaults are the published machine (MICRO 2021, Table 3) where it states a value. */
 export const bitletParameters: readonly ParameterDescriptor[] = [
@@ -115,10 +118,37 @@ export const bitletParameters: readonly ParameterDescriptor[] = [
   {
     name: "sync",
     kind: "choice",
-    choices: ["lockstep", "independent"],
+    choices: ["lockstep", "independent", "fifo"],
     default: "lockstep",
     description:
-      "Whether all processing elements wait for the slowest at each group, or only at the end of a layer.",
+      "Whether all processing elements wait for the slowest at each group, only at the end of a layer, or as far as the FIFOs between the broadcast and them are full, and at the end of a round.",
+  },
+  {
+    name: "fifoDepth",
+    kind: "integer",
+    minimum: 1,
+    maximum: 64,
+    default: 4,
+    activeWhen: { sync: ["fifo"] },
+    description: "Groups of activations that the FIFO in front of each processing element holds.",
+  },
+  {
+    name: "order",
+    kind: "choice",
+    choices: ["index", "load"],
+    default: "index",
+    description:
+      "Order in which the filters of a convolution group are handed out: by index, or by their work, so that filters that run together are alike.",
+  },
+  {
+    name: "packing",
+    kind: "integer",
+    minimum: 1,
+    maximum: 24,
+    default: 1,
+    activeWhen: { precision: packable },
+    description:
+      "Filters that share the 24 channels of a processing element, their magnitudes side by side; the published RTL does not pack.",
   },
   {
     name: "spread",

@@ -1,72 +1,72 @@
 import type { GroupStatistics } from "../../bit-interleaving/group-statistics.ts";
-import { groupInterval, sequenceTail } from "../../bit-interleaving/timing.ts";
+import { broadcastBeats, groupInterval, sequenceTail } from "../../bit-interleaving/timing.ts";
 import { batched } from "../../workloads/batch.ts";
 import type { LayerShape } from "../../workloads/layer.ts";
+import { FifoArray } from "../fifo.ts";
 import type { TracedCycles } from "../machine.ts";
-import { rounds } from "../rounds.ts";
+import { type Round, rounds } from "../rounds.ts";
 import type { BitletConfiguration } from "./configuration.ts";
+import { orderedFilters } from "./filter-order.ts";
 
 /**
  * Cycles of a layer from the scan of each of its groups: rounds of filters, one after another, convolution
- * groups one after another. `lockstep`: every step lasts as long as its slowest processing element. `independent`:
- * the largest sum of a processing element's own groups, no barrier between rounds. Loop order inside a round (the
- * dataflow) changes neither. Where the scan depends on activations, the mean over the activation vectors: the filters
- * of a position share one, and position sets have different ones, set s the vector s places on [our decision].
- * `statistics` are those of the configuration's request.
+ * groups one after another. A processing element takes as long for a step as the slowest of the filters packed on it.
+ * `lockstep`: every step lasts as long as its slowest processing element. `independent`: the largest sum of a
+ * processing element's own groups, no barrier between rounds. `fifo`: processing elements run ahead within a round as
+ * far as `FifoArray` lets them; loop order inside a round (the dataflow) matters here only. Where the scan depends on
+ * activations, position step i of position set s has activation vector i + s, counted around [our decision], and the
+ * result is the mean over the vector that step 0 of set 0 starts with. `statistics` are those of the configuration's
+ * request.
  */
 export const tracedCycles = (
   configuration: BitletConfiguration,
   layer: LayerShape,
   statistics: GroupStatistics,
 ): TracedCycles => {
-  const { pes, spread, laneWidth, pipeline, timing } = configuration;
-  const { groups, vectors, cycles } = statistics;
+  const { pes, spread, packing, sync, pipeline, timing } = configuration;
+  const { groups, vectors } = statistics;
   const filtersOfGroup = layer.filters / layer.groups;
   const { positions, repeats } = batched(layer, configuration.batch);
-  const plan = rounds(filtersOfGroup, positions, pes, spread);
+  const plan = rounds(filtersOfGroup, positions, pes, spread, packing);
   const intervals = intervalTable(configuration);
-  const interval = (vector: number, filter: number, group: number): number =>
-    intervals[
-      configuration.distillation ? cycles[(vector * layer.filters + filter) * groups + group] : laneWidth
-    ];
 
   let lockstep = 0;
+  let fifo = 0;
   let slowest = 0;
   let busy = 0;
   const own = new Float64Array(pes);
-  // Slowest filter at one group, by activation vector.
+  // Slowest processing element at one group, by activation vector.
   const longest = new Float64Array(vectors);
   for (let convolutionGroup = 0; convolutionGroup < layer.groups; convolutionGroup++) {
     const base = convolutionGroup * filtersOfGroup;
+    const members = orderedFilters(configuration.order, statistics, base, filtersOfGroup);
+    // Every filter of the group, as if packed on one processing element.
+    const any = stepIntervals(configuration, statistics, intervals, members, filtersOfGroup);
     let slowestShared = 0;
     let slowestAny = 0;
     for (let group = 0; group < groups; group++) {
-      for (let vector = 0; vector < vectors; vector++) {
-        let largest = 0;
-        for (let filter = 0; filter < filtersOfGroup; filter++) {
-          largest = Math.max(largest, interval(vector, base + filter, group));
-        }
-        longest[vector] = largest;
-      }
-      slowestShared += sumOfWindows(longest, 1);
-      slowestAny += sumOfWindows(longest, vectors);
+      const steps = any.subarray(group * vectors, (group + 1) * vectors);
+      slowestShared += sumOfWindows(steps, 1);
+      slowestAny += sumOfWindows(steps, vectors);
     }
     for (const round of plan) {
-      const { positionSets } = round;
+      const { positionSets, pesOfSet } = round;
       slowest += round.positionSteps * (positionSets === 1 ? slowestShared : slowestAny);
-      const first = base + round.firstFilter;
+      const here = members.slice(round.firstFilter, round.firstFilter + round.filters);
+      const steps = stepIntervals(configuration, statistics, intervals, here, packing);
       const wholeSteps = Math.floor(positions / positionSets);
       const rest = positions % positionSets;
       for (let group = 0; group < groups; group++) {
         for (let vector = 0; vector < vectors; vector++) {
+          const row = (group * vectors + vector) * pesOfSet;
           let largest = 0;
-          for (let filter = 0; filter < round.filters; filter++) {
-            const length = interval(vector, first + filter, group);
+          for (let pe = 0; pe < pesOfSet; pe++) {
+            const length = steps[row + pe];
             if (length > largest) largest = length;
             busy += length;
             for (let set = 0; set < positionSets; set++) {
               // Set s has the positions s, s + positionSets, …: the last step may find no position for it.
-              own[set * round.filters + filter] += (wholeSteps + (set < rest ? 1 : 0)) * length;
+              own[set * pesOfSet + pe] += (wholeSteps + (set < rest ? 1 : 0)) * length;
             }
           }
           longest[vector] = largest;
@@ -74,21 +74,99 @@ export const tracedCycles = (
         lockstep += wholeSteps * sumOfWindows(longest, positionSets);
         if (rest > 0) lockstep += sumOfWindows(longest, rest);
       }
+      if (sync === "fifo") fifo += fifoRound(configuration, round, positions, steps, groups, vectors);
     }
   }
   const independent = own.reduce((most, sum) => Math.max(most, sum), 0);
   const tail = sequenceTail(pipeline, timing);
   const total = (sum: number): number => repeats * (sum / vectors + tail);
   return {
-    cycles: total(configuration.sync === "lockstep" ? lockstep : independent),
+    cycles: total({ lockstep, independent, fifo }[sync]),
     busyCycles: (repeats * positions * busy) / vectors,
     optimisticCycles: total(independent),
     pessimisticCycles: total(slowest),
   };
 };
 
+/**
+ * Intervals of the processing elements of one position set that hold the filters `members`, `packing` each: shape
+ * [groups, vectors, elements].
+ */
+const stepIntervals = (
+  { distillation, laneWidth }: BitletConfiguration,
+  { filters, groups, vectors, cycles }: GroupStatistics,
+  intervals: Uint16Array,
+  members: readonly number[],
+  packing: number,
+): Uint16Array => {
+  const pes = Math.ceil(members.length / packing);
+  const result = new Uint16Array(groups * vectors * pes);
+  members.forEach((filter, index) => {
+    const pe = Math.floor(index / packing);
+    for (let vector = 0; vector < vectors; vector++) {
+      const row = (vector * filters + filter) * groups;
+      for (let group = 0; group < groups; group++) {
+        const interval = intervals[distillation ? cycles[row + group] : laneWidth];
+        const place = (group * vectors + vector) * pes + pe;
+        if (interval > result[place]) result[place] = interval;
+      }
+    }
+  });
+  return result;
+};
+
+/**
+ * Cycles of a round behind FIFOs, summed over the vectors that it may start with. Position sets that are a multiple
+ * of the number of vectors apart have the same intervals and the later one no more positions, so that it never is
+ * behind the earlier one: one of each kind is run.
+ */
+const fifoRound = (
+  { dataflow, fifoDepth, pipeline, timing }: BitletConfiguration,
+  { pesOfSet, positionSets }: Round,
+  positions: number,
+  steps: Uint16Array,
+  groups: number,
+  vectors: number,
+): number => {
+  const sets = Math.min(positionSets, vectors);
+  const pes = sets * pesOfSet;
+  const stationary = dataflow === "weight-stationary";
+  // In loop order: rows of vectors for each group, or rows of groups for each vector.
+  const rows = new Uint16Array(groups * vectors * pes);
+  for (let group = 0; group < groups; group++) {
+    for (let vector = 0; vector < vectors; vector++) {
+      const row = stationary ? group * vectors + vector : vector * groups + group;
+      for (let set = 0; set < sets; set++) {
+        const from = (group * vectors + ((vector + set) % vectors)) * pesOfSet;
+        rows.set(steps.subarray(from, from + pesOfSet), row * pes + set * pesOfSet);
+      }
+    }
+  }
+  const rest = positions % positionSets;
+  const wholeSteps = Math.floor(positions / positionSets);
+  const array = new FifoArray(pes, fifoDepth, broadcastBeats(pipeline, timing));
+  const lastWorking = Math.min(sets, rest) * pesOfSet;
+  let sum = 0;
+  for (let start = 0; start < vectors; start++) {
+    const last = (start + wholeSteps) % vectors;
+    array.reset();
+    if (stationary) {
+      for (let group = 0; group < groups; group++) {
+        const ofGroup = rows.subarray(group * vectors * pes, (group + 1) * vectors * pes);
+        array.run(ofGroup, start, wholeSteps, pes);
+        if (rest > 0) array.run(ofGroup, last, 1, lastWorking);
+      }
+    } else {
+      array.run(rows, start * groups, wholeSteps * groups, pes);
+      if (rest > 0) array.run(rows, last * groups, groups, lastWorking);
+    }
+    sum += array.finished;
+  }
+  return sum;
+};
+
 /** Σ over positions i of the largest of `size` values from i on, around the end; all of them if there are fewer. */
-const sumOfWindows = (values: Float64Array, size: number): number => {
+const sumOfWindows = (values: ArrayLike<number>, size: number): number => {
   let sum = 0;
   for (let start = 0; start < values.length; start++) {
     let largest = 0;
@@ -101,7 +179,7 @@ const sumOfWindows = (values: Float64Array, size: number): number => {
 };
 
 /** Interval of a group by its scan, 0 … 511. */
-const intervalTable = (configuration: BitletConfiguration): Float64Array =>
-  Float64Array.from({ length: 512 }, (_, scan) =>
+const intervalTable = (configuration: BitletConfiguration): Uint16Array =>
+  Uint16Array.from({ length: 512 }, (_, scan) =>
     groupInterval(configuration.pipeline, configuration.timing, scan),
   );

@@ -11,11 +11,11 @@ import type { BitletConfiguration } from "./configuration.ts";
  * and no partial sum leaves the processing element.
  */
 export const bufferTraffic = (configuration: BitletConfiguration, layer: LayerShape): BufferTraffic => {
-  const { laneWidth, pes, spread, format } = configuration;
+  const { laneWidth, pes, spread, packing, format } = configuration;
   const filtersOfGroup = layer.filters / layer.groups;
   const groups = Math.ceil(reductionLength(layer) / laneWidth);
   const { positions, repeats } = batched(layer, configuration.batch);
-  const plan = rounds(filtersOfGroup, positions, pes, spread);
+  const plan = rounds(filtersOfGroup, positions, pes, spread, packing);
   const bytes = format.bits / 8;
   const stationary = configuration.dataflow === "weight-stationary";
   let weightWords = 0;
@@ -38,8 +38,8 @@ export const bufferTraffic = (configuration: BitletConfiguration, layer: LayerSh
  * input rows under one output row for the channels of a group, a row of partial sums for each filter of a round.
  */
 export const leastBuffers = (configuration: BitletConfiguration, layer: LayerShape): LeastBuffers => {
-  const { laneWidth, pes, format } = configuration;
-  const atOnce = Math.min(pes, layer.filters / layer.groups);
+  const { laneWidth, pes, packing, format } = configuration;
+  const atOnce = Math.min(pes * packing, layer.filters / layer.groups);
   const bytes = format.bits / 8;
   const rows = layer.dilationHeight * (layer.kernelHeight - 1) + 1;
   return {

@@ -12,6 +12,12 @@ const published: Configuration = Object.fromEntries(
   bitlet.parameters.map((parameter) => [parameter.name, parameter.default]),
 );
 const formats = ["float32", "fixed16", "fixed8"];
+const arrays: [name: string, changes: Configuration][] = [
+  ["1", { pes: 1 }],
+  ["32", { pes: 32 }],
+  ["32 behind FIFOs", { pes: 32, sync: "fifo" }],
+  ["32 behind FIFOs, output-stationary", { pes: 32, sync: "fifo", dataflow: "output-stationary" }],
+];
 const networkNames = ["esrgan-slim", "ocr-recognition"];
 const networks: Record<string, Network> = {};
 const found = new Map<string, Agreement>();
@@ -28,17 +34,17 @@ beforeAll(async () => {
       const statistics: GroupStatistics[] = network.layers.map((layer, index) =>
         groupStatistics(layer.weights.values, layer.filters, bitlet.statistics(configuration, 7, index)),
       );
-      for (const pes of [1, 32]) {
+      for (const [machine, changes] of arrays) {
         const result = agreement(
           bitlet,
-          { ...configuration, pes },
+          { ...configuration, ...changes },
           network.layers,
           (layer) => statistics[layer],
         );
-        found.set(`${name} ${precision} ${pes}`, result);
+        found.set(`${name} ${precision} ${machine}`, result);
         const { analytical, dataBlind } = result;
         lines.push(
-          `${name} ${precision} on ${pes}: median ${percent(analytical.median)}, MAC-weighted ` +
+          `${name} ${precision} on ${machine}: median ${percent(analytical.median)}, MAC-weighted ` +
             `${percent(analytical.macWeighted)}, worst ${analytical.worst.layer} ${percent(analytical.worst.error)}; ` +
             `data-blind ${percent(dataBlind.median)}, ${percent(dataBlind.macWeighted)}`,
         );
@@ -106,6 +112,13 @@ describe.each(networkNames)("group time of %s, analytical against cycle model", 
   it.each(formats)("%s on 32 PEs in lockstep: MAC-weighted at most 0.05", (precision) => {
     const { analytical } = found.get(`${name} ${precision} 32`) as Agreement;
     expect(analytical.macWeighted).toBeLessThanOrEqual(0.05);
+  });
+
+  it.each(formats)("%s on 32 PEs behind FIFOs: MAC-weighted at most 0.03", (precision) => {
+    for (const machine of ["32 behind FIFOs", "32 behind FIFOs, output-stationary"]) {
+      const { analytical } = found.get(`${name} ${precision} ${machine}`) as Agreement;
+      expect(analytical.macWeighted, machine).toBeLessThanOrEqual(0.03);
+    }
   });
 
   it("errs at least 5 times less than a data-blind model on fixed8 with one PE", () => {

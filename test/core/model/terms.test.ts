@@ -22,7 +22,11 @@ describe("createTerms", () => {
     const shared = termsOf(mixed, tensors, exampleTechnology);
     const run = (termsHere: typeof shared, configuration: Configuration) => {
       try {
-        return evaluateNetwork(termsHere, [mixed], 0, configuration, "cycle");
+        return {
+          // Also where the memory system hides it.
+          compute: termsHere.compute(0, configuration),
+          result: evaluateNetwork(termsHere, [mixed], 0, configuration, "cycle"),
+        };
       } catch (error) {
         return error;
       }
@@ -40,7 +44,10 @@ describe("createTerms", () => {
       pipeline: ["published", "rtl", "overlapped"],
       inputPorts: [4, 8],
       window: [0, 4, 8],
-      sync: ["lockstep", "independent"],
+      sync: ["lockstep", "independent", "fifo"],
+      fifoDepth: [1, 4],
+      order: ["index", "load"],
+      packing: [1, 2],
       spread: ["filters", "filters+positions"],
       dataflow: ["weight-stationary", "output-stationary"],
       batch: [1, 2],
@@ -74,6 +81,34 @@ describe("createTerms", () => {
       }),
       { numRuns: 12 },
     );
+  });
+
+  it("keeps FIFOs of every depth and loop order apart", () => {
+    // Filter 0 has all its essential bits in the first group of 16, filter 1 in the second.
+    const layer = smallLayer({ filters: 2, channels: 32, outputHeight: 5, outputWidth: 8 });
+    const halves = { name: "halves", weight: 1, layers: [layer], movedElements: 0 };
+    const weights = [Float32Array.from({ length: 64 }, (_, lane) => (lane < 16 || lane >= 48 ? 127 : 0))];
+    const shared = termsOf(halves, weights, exampleTechnology);
+    const found = new Set<number>();
+    for (const fifoDepth of [1, 4, 64]) {
+      for (const dataflow of ["weight-stationary", "output-stationary"]) {
+        const configuration = configurationWith({
+          pes: 2,
+          laneWidth: 16,
+          precision: "fixed8",
+          pipeline: "overlapped",
+          sync: "fifo",
+          fifoDepth,
+          dataflow,
+        });
+        const { tracedCycles } = shared.compute(0, configuration);
+        const alone = termsOf(halves, weights, exampleTechnology).compute(0, configuration);
+        expect(tracedCycles).toEqual(alone.tracedCycles);
+        found.add(tracedCycles[0]);
+      }
+    }
+    // Output-stationary, one group is deep enough; weight-stationary, as many as there are positions: three results.
+    expect(found.size).toBe(3);
   });
 
   it("names the buffer, the layer and the least size where a layer does not fit", () => {

@@ -19,10 +19,36 @@ const tail = (configuration: Configuration): number => {
   return configuration.pipeline === "rtl" ? latency - interval(configuration, 0) : latency;
 };
 
+/** The filters of convolution group `g` in the order in which they are handed out: the heaviest that is left, again and again. */
+const handedOut = (
+  configuration: Configuration,
+  layer: LayerShape,
+  { filters, groups, cycles }: GroupStatistics,
+  g: number,
+): number[] => {
+  const perGroup = layer.filters / layer.groups;
+  const left = Array.from({ length: perGroup }, (_, m) => g * perGroup + m);
+  if (configuration.order === "index") return left;
+  const work = (filter: number): number =>
+    cycles.filter((_, index) => Math.floor(index / groups) % filters === filter).reduce((a, b) => a + b, 0);
+  const works = new Map(left.map((filter) => [filter, work(filter)]));
+  const result: number[] = [];
+  while (left.length > 0) {
+    let heaviest = 0;
+    left.forEach((filter, index) => {
+      if (Number(works.get(filter)) > Number(works.get(left[heaviest]))) heaviest = index;
+    });
+    result.push(...left.splice(heaviest, 1));
+  }
+  return result;
+};
+
 /**
  * The array at work, one processing element at a time: every step of every round hands one group of one position to
- * each processing element that has one; a clock and a work counter each. Every position meets every activation vector,
- * position set s the one that lies s places behind that of set 0.
+ * each processing element that has one, and it takes as long as the slowest of the filters packed on it; a clock and a
+ * work counter each. Steps come in the order of the dataflow, and `fifo` keeps the time of every broadcast and start of
+ * a round. All is done once for every activation vector to begin with; position set s has the one s places behind that
+ * of set 0.
  */
 export const simulateArray = (
   configuration: Configuration,
@@ -31,10 +57,16 @@ export const simulateArray = (
 ) => {
   const pes = Number(configuration.pes);
   const batch = Number(configuration.batch);
+  const packing = Number(configuration.packing);
+  const depth = Number(configuration.fifoDepth);
+  const beats =
+    configuration.pipeline === "published"
+      ? 0
+      : Math.ceil(Number(configuration.laneWidth) / Number(configuration.inputPorts));
   const inputs = layer.kind === "matmul" ? 1 : batch;
   const runs = layer.kind === "matmul" ? batch : 1;
   const perGroup = layer.filters / layer.groups;
-  const f = Math.min(pes, perGroup);
+  const f = Math.min(pes * packing, perGroup);
   const positions: string[] = [];
   for (let input = 0; input < inputs; input++) {
     for (let p = 0; p < layer.outputHeight; p++) {
@@ -43,39 +75,67 @@ export const simulateArray = (
   }
   const worked = new Float64Array(pes);
   let lockstep = 0;
-  for (let g = 0; g < layer.groups; g++) {
-    for (let round = 0; round < Math.ceil(perGroup / f); round++) {
-      const members: number[] = [];
-      for (let m = 0; m < perGroup; m++) if (Math.floor(m / f) === round) members.push(m);
-      const sets = configuration.spread === "filters" ? 1 : Math.floor(pes / members.length);
-      for (let first = 0; first < positions.length; first += sets) {
-        for (let group = 0; group < statistics.groups; group++) {
-          for (let vector = 0; vector < statistics.vectors; vector++) {
-            let slowest = 0;
-            positions.slice(first, first + sets).forEach((_, set) => {
-              for (const m of members) {
-                const filter = g * perGroup + m;
-                const met = (vector + set) % statistics.vectors;
-                const scan =
-                  configuration.distillation === "off"
-                    ? Number(configuration.laneWidth)
-                    : statistics.cycles[(met * layer.filters + filter) * statistics.groups + group];
-                const time = interval(configuration, scan);
-                worked[set * members.length + (m % f)] += time;
-                slowest = Math.max(slowest, time);
-              }
-            });
-            lockstep += slowest;
-          }
+  let fifo = 0;
+  /** Hands out the steps of a round and returns when the last processing element is done. */
+  const runRound = (members: readonly number[], firstVector: number): number => {
+    const side = Math.ceil(members.length / packing);
+    const sets = configuration.spread === "filters" ? 1 : Math.floor(pes / side);
+    const order: { step: number; group: number }[] = [];
+    const stationary = configuration.dataflow === "weight-stationary";
+    const steps = Math.ceil(positions.length / sets);
+    for (let outer = 0; outer < (stationary ? statistics.groups : steps); outer++) {
+      for (let inner = 0; inner < (stationary ? steps : statistics.groups); inner++) {
+        order.push(stationary ? { step: inner, group: outer } : { step: outer, group: inner });
+      }
+    }
+    const broadcasts: number[] = [];
+    const largestStarts: number[] = [];
+    const free = new Array<number>(pes).fill(0);
+    for (const { step, group } of order) {
+      const k = broadcasts.length;
+      const broadcast = Math.max(
+        k === 0 ? 0 : broadcasts[k - 1] + beats,
+        k < depth ? 0 : largestStarts[k - depth],
+      );
+      let slowest = 0;
+      let largestStart = 0;
+      positions.slice(step * sets, (step + 1) * sets).forEach((_, set) => {
+        for (let place = 0; place < side; place++) {
+          const met = (firstVector + step + set) % statistics.vectors;
+          const times = members.slice(place * packing, (place + 1) * packing).map((filter) => {
+            const scan = statistics.cycles[(met * layer.filters + filter) * statistics.groups + group];
+            const off = configuration.distillation === "off";
+            return interval(configuration, off ? Number(configuration.laneWidth) : scan);
+          });
+          const time = Math.max(...times);
+          const pe = set * side + place;
+          worked[pe] += time;
+          slowest = Math.max(slowest, time);
+          const start = Math.max(broadcast, free[pe]);
+          largestStart = Math.max(largestStart, start);
+          free[pe] = start + time;
         }
+      });
+      lockstep += slowest;
+      broadcasts.push(broadcast);
+      largestStarts.push(largestStart);
+    }
+    return Math.max(...free);
+  };
+  for (let firstVector = 0; firstVector < statistics.vectors; firstVector++) {
+    for (let g = 0; g < layer.groups; g++) {
+      const members = handedOut(configuration, layer, statistics, g);
+      for (let first = 0; first < perGroup; first += f) {
+        fifo += runRound(members.slice(first, first + f), firstVector);
       }
     }
   }
   const mean = (sum: number): number => sum / statistics.vectors;
-  const independent = Math.max(...worked);
+  const total = (sum: number): number => runs * (mean(sum) + tail(configuration));
   return {
-    lockstep: runs * (mean(lockstep) + tail(configuration)),
-    independent: runs * (mean(independent) + tail(configuration)),
+    lockstep: total(lockstep),
+    independent: total(Math.max(...worked)),
+    fifo: total(fifo),
     busy: runs * mean(worked.reduce((sum, cycles) => sum + cycles, 0)),
     activePes: worked.filter((cycles) => cycles > 0).length,
   };

@@ -82,6 +82,20 @@ describe("components of Bitlet by hand", () => {
     expect(round(at({ precision: "fixed24" }))).toEqual(modules(40, 12, 6, 18, 1));
   });
 
+  it("give each packed filter its own planes, adder tree and accumulator", () => {
+    // fixed8: 40 4 2 6 1 mW; three filters take three times the planes and adder trees.
+    expect(round(at({ precision: "fixed8", packing: 3 }))).toEqual(modules(40, 12, 6, 18, 1));
+    // fixed4 has no row: 4/16 of 8, 4, 12, five times over.
+    expect(round(at({ precision: "fixed4", packing: 5 }))).toEqual(modules(40, 10, 5, 15, 1));
+    const area = (packing: number): number[] =>
+      bitlet
+        .components(configurationWith({ laneWidth: 16, precision: "fixed8", packing }), exampleTechnology)
+        .map((component) => component.area_mm2);
+    expect(area(3).map((value, index) => Number((value / area(1)[index]).toFixed(9)))).toEqual([
+      1, 1, 1, 3, 1,
+    ]);
+  });
+
   it("grow with the lane width as the gates of each block do", () => {
     // 64 lanes against 16: preprocessing × 4, wiring 960/60, check windows 40/10, the rest unchanged.
     expect(round(at({ precision: "fixed8", laneWidth: 64 }))).toEqual(modules(160, 64, 8, 6, 1));
@@ -148,6 +162,20 @@ describe("components of Bitlet by hand", () => {
     expect(new Set(marksOf({ precision: "fixed12" }))).toEqual(new Set(["derived"]));
     expect(new Set(marksOf({ precision: "float16" }))).toEqual(new Set(["derived"]));
     expect(new Set(marksOf({ precision: "float32", activePlanes: 12 }))).toEqual(new Set(["derived"]));
+    const ours = "our decision";
+    expect(marksOf({ precision: "fixed8", packing: 2 })).toEqual(["stated", ours, ours, ours, "stated"]);
+  });
+
+  it("refuse more filters than the channels take, and say how many they do", () => {
+    const packed = (precision: string, packing: number) => () =>
+      bitlet.components(configurationWith({ laneWidth: 16, precision, packing }), exampleTechnology);
+    expect(packed("fixed8", 3)).not.toThrow();
+    expect(packed("fixed8", 4)).toThrow(ModelError);
+    expect(packed("fixed8", 4)).toThrow(
+      "packing of 4: the 24 channels take at most 3 magnitudes of fixed8, 7 bits each",
+    );
+    expect(packed("fixed2", 24)).not.toThrow();
+    expect(packed("fixed14", 2)).toThrow("at most 1 magnitude of fixed14");
   });
 
   it("name the nodes there are for one that is not, and refuse lane widths beyond the gate table", () => {

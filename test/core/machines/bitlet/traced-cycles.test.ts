@@ -51,12 +51,19 @@ const configurations = fc
     pipeline: fc.constantFrom("published", "rtl", "overlapped"),
     inputPorts: fc.constantFrom(4, 8),
     window: fc.constantFrom(2, 4, 8),
-    sync: fc.constantFrom("lockstep", "independent"),
+    sync: fc.constantFrom("lockstep" as const, "independent" as const, "fifo" as const),
+    fifoDepth: fc.constantFrom(1, 2, 3, 9),
+    order: fc.constantFrom("index", "load"),
+    // Of 24 channels, fixed8 takes 3 filters and fixed3 takes 12.
+    packing: fc.constantFrom(1, 2, 3, 5),
     spread: fc.constantFrom("filters", "filters+positions"),
     dataflow: fc.constantFrom("weight-stationary", "output-stationary"),
     batch: fc.integer({ min: 1, max: 3 }),
   })
-  .map((changes) => configurationWith(changes));
+  .map((changes) => {
+    const most = { float32: 1, fixed8: 3, fixed3: 12 }[changes.precision] as number;
+    return configurationWith({ ...changes, packing: Math.min(changes.packing, most) });
+  });
 
 const seeds = fc.integer({ min: 0, max: 1e6 });
 
@@ -67,15 +74,67 @@ describe("tracedCycles of Bitlet", () => {
         const statistics = statisticsOf(configuration, layer, randomWeights(layer, seed));
         const traced = bitlet.tracedCycles(configuration, layer, statistics);
         const slow = simulateArray(configuration, layer, statistics);
-        expect(traced.cycles).toBeCloseTo(
-          configuration.sync === "lockstep" ? slow.lockstep : slow.independent,
-          8,
-        );
+        const sync = configuration.sync as "lockstep" | "independent" | "fifo";
+        expect(traced.cycles).toBeCloseTo(slow[sync], 8);
         expect(traced.optimisticCycles).toBeCloseTo(slow.independent, 8);
         expect(traced.busyCycles).toBeCloseTo(slow.busy, 8);
         expect(bitlet.activePes(configuration, layer)).toBe(slow.activePes);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it("equals it behind FIFOs, where activations tell positions and sets of them apart", () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          pes: fc.integer({ min: 2, max: 12 }),
+          pipeline: fc.constantFrom("rtl", "overlapped"),
+          inputPorts: fc.constantFrom(1, 2, 8),
+          fifoDepth: fc.integer({ min: 1, max: 3 }),
+          dataflow: fc.constantFrom("weight-stationary", "output-stationary"),
+        }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 8, max: 40 }),
+        fc.integer({ min: 1, max: 23 }),
+        seeds,
+        (changes, filters, channels, outputWidth, seed) => {
+          const configuration = configurationWith({ laneWidth: 8, sync: "fifo", ...changes });
+          const layer = smallLayer({ filters, channels, outputHeight: 1, outputWidth });
+          const statistics = statisticsOf(configuration, layer, randomWeights(layer, seed));
+          expect(bitlet.tracedCycles(configuration, layer, statistics).cycles).toBeCloseTo(
+            simulateArray(configuration, layer, statistics).fifo,
+            8,
+          );
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it("is the faster the less its processing elements wait: independent, deep FIFOs, shallow ones, lockstep", () => {
+    const depths = fc.integer({ min: 1, max: 32 });
+    fc.assert(
+      fc.property(configurations, layers, seeds, depths, depths, (drawn, layer, seed, one, other) => {
+        const statistics = statisticsOf(drawn, layer, randomWeights(layer, seed));
+        const [shallow, deep] = [Math.min(one, other), Math.max(one, other)];
+        const traced = (changes: Configuration) =>
+          bitlet.tracedCycles({ ...drawn, ...changes }, layer, statistics);
+        const lockstep = traced({ sync: "lockstep" });
+        const shallowFifo = traced({ sync: "fifo", fifoDepth: shallow });
+        const deepFifo = traced({ sync: "fifo", fifoDepth: deep });
+        const independent = traced({ sync: "independent" });
+        expect(independent.cycles).toBeLessThanOrEqual(deepFifo.cycles);
+        expect(deepFifo.cycles).toBeLessThanOrEqual(shallowFifo.cycles);
+        expect(shallowFifo.cycles).toBeLessThanOrEqual(lockstep.cycles);
+        for (const { optimisticCycles, pessimisticCycles, busyCycles } of [lockstep, shallowFifo, deepFifo]) {
+          expect(optimisticCycles).toBe(independent.cycles);
+          expect(pessimisticCycles).toBe(independent.pessimisticCycles);
+          expect(pessimisticCycles).toBeGreaterThanOrEqual(lockstep.cycles);
+          expect(busyCycles).toBe(independent.busyCycles);
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 
@@ -132,6 +191,102 @@ describe("tracedCycles of Bitlet", () => {
       cycles: 69,
       busyCycles: 63 + 69,
     });
+  });
+
+  it("runs ahead of a slow element as far as the FIFOs hold, by hand", () => {
+    // Intervals of filter 0: 18, 11; of filter 1: 11, 18; three positions; no beats in the published formula.
+    const statistics = handStatistics(2, 2, [8, 1, 1, 8]);
+    const layer = smallLayer({ filters: 2, channels: 16, outputHeight: 1, outputWidth: 3 });
+    const cycles = (changes: Configuration): number =>
+      bitlet.tracedCycles(
+        configurationWith({
+          pes: 2,
+          laneWidth: 8,
+          precision: "fixed8",
+          pipeline: "published",
+          sync: "fifo",
+          fifoDepth: 1,
+          ...changes,
+        }),
+        layer,
+        statistics,
+      ).cycles;
+    expect(cycles({ sync: "lockstep" })).toBe(6 * 18);
+    expect(cycles({ sync: "independent" })).toBe(3 * (18 + 11));
+    /*
+     * Weight-stationary, depth 1. Element 0 takes 18 18 18 11 11 11, element 1 11 11 11 18 18 18. Broadcasts at the
+     * largest start of the step before: 0 0 18 36 54 65. Starts of element 0: 0 18 36 54 65 76, done at 87; of
+     * element 1: 0 11 22 36 54 72, done at 90.
+     */
+    expect(cycles({})).toBe(90);
+    // Depth 2: broadcasts at 0 0 0 18 36 54; element 1 starts at 0 11 22 33 51 69, done at 87.
+    expect(cycles({ fifoDepth: 2 })).toBe(87);
+    // Output-stationary, 18 and 11 take turns: both are done with a position at the same time.
+    expect(cycles({ dataflow: "output-stationary" })).toBe(87);
+    // By the RTL, one beat and 12: intervals 21 and 14, tail 4 + 1; on one element FIFOs change nothing.
+    expect(cycles({ pipeline: "rtl", pes: 1 })).toBe(2 * 3 * (21 + 14) + 5);
+  });
+
+  it("waits at the end of a round, FIFOs or not", () => {
+    // Rounds of filters 0, 1 and 2, 3: intervals 11, 18 and 18, 11.
+    const statistics = handStatistics(4, 1, [1, 8, 8, 1]);
+    const layer = smallLayer({ filters: 4, channels: 8, outputHeight: 1, outputWidth: 5 });
+    const cycles = (sync: string): number =>
+      bitlet.tracedCycles(
+        configurationWith({
+          pes: 2,
+          laneWidth: 8,
+          precision: "fixed8",
+          pipeline: "published",
+          sync,
+          fifoDepth: 64,
+        }),
+        layer,
+        statistics,
+      ).cycles;
+    expect(cycles("fifo")).toBe(5 * 18 + 5 * 18);
+    expect(cycles("independent")).toBe(5 * (11 + 18));
+  });
+
+  it("hands out filters by their work, and packs neighbours, by hand", () => {
+    // One group a filter, intervals 11 18 12 17, two positions.
+    const statistics = handStatistics(4, 1, [1, 8, 2, 7]);
+    const layer = smallLayer({ filters: 4, channels: 8, outputHeight: 1, outputWidth: 2 });
+    const traced = (changes: Configuration) =>
+      bitlet.tracedCycles(
+        configurationWith({
+          pes: 2,
+          laneWidth: 8,
+          precision: "fixed8",
+          pipeline: "published",
+          ...changes,
+        }),
+        layer,
+        statistics,
+      );
+    const work = 2 * (11 + 18 + 12 + 17);
+    expect(traced({})).toMatchObject({ cycles: 2 * (18 + 17), busyCycles: work });
+    // 18 with 17, then 12 with 11; alone, element 0 has 18 and 12.
+    expect(traced({ order: "load" })).toMatchObject({
+      cycles: 2 * (18 + 12),
+      busyCycles: work,
+      optimisticCycles: 2 * (18 + 12),
+    });
+    // Two filters an element: 11 with 18, 12 with 17, in one round. Every filter of the layer at once: 18.
+    expect(traced({ packing: 2 })).toEqual({
+      cycles: 2 * 18,
+      busyCycles: 2 * (18 + 17),
+      optimisticCycles: 2 * 18,
+      pessimisticCycles: 2 * 18,
+    });
+    expect(traced({ packing: 2, order: "load" })).toMatchObject({
+      cycles: 2 * 18,
+      busyCycles: 2 * (18 + 12),
+    });
+    // Three: 11 18 12 on element 0, 17 on element 1.
+    expect(traced({ packing: 3 })).toMatchObject({ cycles: 2 * 18, busyCycles: 2 * (18 + 17) });
+    // Of four elements two hold the filters and two the other position: one step.
+    expect(traced({ packing: 2, pes: 4 })).toMatchObject({ cycles: 18, busyCycles: 2 * (18 + 17) });
   });
 
   it("takes no longer with k times the processing elements, unsynchronised and spread over filters", () => {

@@ -57,6 +57,15 @@ describe("bufferTraffic of Bitlet", () => {
     });
   });
 
+  it("broadcasts activations less often where filters are packed", () => {
+    const configuration = configurationWith({ pes: 4, precision: "fixed8", packing: 2 });
+    // 8 filters at once: rounds of 8 and 2 instead of 4, 4 and 2.
+    expect(bitlet.bufferTraffic(configuration, layer)).toMatchObject({
+      weightReads: 10 * 2 * 64,
+      activationReads: 2 * 2 * 15 * 64,
+    });
+  });
+
   it("needs 144 B a cycle for output-stationary float32 on 32 processing elements", () => {
     const wide = smallLayer({ filters: 32, channels: 64, outputHeight: 10, outputWidth: 10 });
     const traffic = bitlet.bufferTraffic(configurationWith({ dataflow: "output-stationary" }), wide);
@@ -86,6 +95,7 @@ describe("bufferTraffic of Bitlet", () => {
           spread: fc.constantFrom("filters", "filters+positions"),
           dataflow: fc.constantFrom("weight-stationary", "output-stationary"),
           batch: fc.integer({ min: 1, max: 2 }),
+          packing: fc.integer({ min: 1, max: 3 }),
         }),
         ({ filtersOfGroup, channelsOfGroup, ...shape }, changes) => {
           const small = smallLayer({
@@ -93,7 +103,8 @@ describe("bufferTraffic of Bitlet", () => {
             filters: filtersOfGroup * shape.groups,
             channels: channelsOfGroup * shape.groups,
           });
-          const configuration = configurationWith(changes);
+          const packing = changes.precision.startsWith("fixed") ? changes.packing : 1;
+          const configuration = configurationWith({ ...changes, packing });
           const counted = count(configuration, small);
           const traffic = bitlet.bufferTraffic(configuration, small);
           for (const key of Object.keys(counted) as (keyof typeof counted)[]) {
@@ -123,11 +134,12 @@ const count = (configuration: Configuration, layer: LayerShape) => {
     outputWrites: 0,
   };
   const stationary = configuration.dataflow === "weight-stationary";
-  const f = Math.min(pes, filters);
+  const packing = Number(configuration.packing);
+  const f = Math.min(pes * packing, filters);
   for (let g = 0; g < layer.groups; g++) {
     for (let first = 0; first < filters; first += f) {
       const members = Math.min(f, filters - first);
-      const sets = configuration.spread === "filters" ? 1 : Math.floor(pes / members);
+      const sets = configuration.spread === "filters" ? 1 : Math.floor(pes / Math.ceil(members / packing));
       const steps = Math.ceil(positions / sets);
       for (let group = 0; group < groups; group++) {
         for (let step = 0; step < steps; step++) {
@@ -178,6 +190,14 @@ describe("leastBuffers of Bitlet", () => {
       activation: 2 * (2 * 2 + 1) * 30 * 64 * 2,
       output: 2 * 32 * 28 * 4,
     });
+  });
+
+  it("holds every packed filter", () => {
+    const layer = smallLayer({ filters: 48, channels: 96, inputWidth: 30, outputWidth: 28 });
+    const least = (packing: number) =>
+      bitlet.leastBuffers(configurationWith({ pes: 8, precision: "fixed8", packing }), layer);
+    expect(least(3)).toEqual({ weight: 2 * 24 * 64, activation: 2 * 30 * 64, output: 2 * 24 * 28 * 4 });
+    expect(least(1).weight).toBe(2 * 8 * 64);
   });
 
   it("needs no more filters or channels than a convolution group has", () => {
