@@ -5,6 +5,7 @@
 export { distill, scanChannel } from "../core/bit-interleaving/distill.ts";
 export type { Group, ProcessingElement } from "../core/bit-interleaving/group.ts";
 export {
+  type GroupProfile,
   type GroupRequest,
   type GroupStatistics,
   groupStatistics,
@@ -28,6 +29,7 @@ export {
 export { floatFields } from "../core/numerics/float-fields.ts";
 export { type Format, formats, parseFormat } from "../core/numerics/formats.ts";
 export { quantize, sqnr } from "../core/numerics/quantize.ts";
+export { type GroupSummary, summarizeGroups } from "../core/workloads/group-summary.ts";
 export { type Layer, macs, parameters } from "../core/workloads/layer.ts";
 export type { Network } from "../core/workloads/network.ts";
 export { type NetworkProfile, profileNetwork } from "../core/workloads/profile.ts";
@@ -50,6 +52,7 @@ export { hypervolumeCurve } from "./pareto/hypervolume-curve.ts";
 export { igdPlus } from "./pareto/igd-plus.ts";
 export { type Direction, ObjectiveError } from "./pareto/objectives.ts";
 export { worstPoint } from "./pareto/reference.ts";
+export { bitDensity, type LayerDensity } from "./plots/bit-density.ts";
 export type { DesignPoints, PlotText } from "./plots/design-points.ts";
 export { renderPlot } from "./plots/render.ts";
 export { throughputArea } from "./plots/throughput-area.ts";

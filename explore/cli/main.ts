@@ -44,6 +44,12 @@ const services = Layer.mergeAll(
   Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)]),
 );
 
+// A reader that has seen enough (`| head`) is no failure of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
 const main = Command.runWith(bitfront, { version })(process.argv.slice(2)).pipe(
   Effect.provide(services),
   Effect.provideService(Console.Console, keepingConsole),

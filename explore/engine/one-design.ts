@@ -8,7 +8,8 @@ import type { Sweep } from "../spec/sweep.ts";
 import { computeStatistic } from "./compute-statistic.ts";
 import { createEvaluator, type Evaluator } from "./evaluator.ts";
 import { type InputError, Inputs } from "./inputs.ts";
-import { prepare, totalWeightsTaken } from "./prepare.ts";
+import { prepare } from "./prepare.ts";
+import { totalWeightsTaken } from "./statistics-layout.ts";
 
 /** A design that the sweep does not have. */
 export class UnknownDesign extends Data.TaggedError("UnknownDesign")<{ readonly message: string }> {}

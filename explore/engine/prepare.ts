@@ -17,16 +17,17 @@ import type { Layer } from "../../core/workloads/layer.ts";
 import type { Network } from "../../core/workloads/network.ts";
 import type { SpaceDescription } from "../space/space.ts";
 import type { Sweep } from "../spec/sweep.ts";
-import type { ActivationsPlace, StatisticsTask, ValuesPlace } from "./compute-statistic.ts";
+import type { StatisticsTask } from "./compute-statistic.ts";
 import { type EnginePlan, statisticsKey } from "./plan.ts";
-import { type SlabEntry, slabBytes, slabEntry } from "./slab.ts";
-import { cacheFile, contentHash } from "./statistics-cache.ts";
+import { shareValues } from "./share-values.ts";
+import type { SlabEntry } from "./slab.ts";
+import { layOutStatistics, type WantedStatistic } from "./statistics-layout.ts";
 
 /** A sweep with its networks in memory, ready to run. */
 export interface Prepared {
   readonly plan: EnginePlan;
   readonly slab: SharedArrayBuffer;
-  /** Fills the slab; largest task first. */
+  /** Fill the slab. */
   readonly statistics: readonly StatisticsTask[];
   /** SHA-256 of all that decides the results: the sweep, the weights, the cost tables. */
   readonly hash: string;
@@ -44,12 +45,11 @@ export const prepare = (
 ): Prepared => {
   const directory: Record<string, SlabEntry | { readonly refused: string }> = {};
   const shared = shareValues(networks);
-  const tasks: Omit<StatisticsTask, "slab">[] = [];
-  let offset = 0;
+  const keys: string[] = [];
+  const wanted: WantedStatistic[] = [];
   networks.forEach((network, networkIndex) => {
     const { allowUpcast } = sweep.networks[networkIndex];
     network.layers.forEach((layer, layerIndex) => {
-      const place = shared.places[networkIndex][layerIndex];
       const requests = requestsOf(sweep, layerIndex);
       const refusals = new Map(
         formatsOf(requests).map((format) => [format, refusal(network, layer, format, allowUpcast)]),
@@ -61,28 +61,15 @@ export const prepare = (
           directory[key] = { refused };
           continue;
         }
-        const entry = slabEntry(layer, request, offset);
-        offset += slabBytes(entry);
-        directory[key] = entry;
-        const { activations } = request.activationExponents === "captured" ? place : {};
-        tasks.push({
-          values: shared.buffer,
-          weights: place.weights,
-          ...(activations && { activations }),
-          filters: layer.filters,
-          request,
-          entry,
-          cacheFile: cacheFile(
-            cacheDirectory,
-            activations ? place.weightsHash + place.activationsHash : place.weightsHash,
-            layer.filters,
-            request,
-          ),
-        });
+        keys.push(key);
+        wanted.push({ layer, place: shared.places[networkIndex][layerIndex], request });
       }
     });
   });
-  const slab = new SharedArrayBuffer(offset);
+  const { slab, tasks } = layOutStatistics(wanted, shared, cacheDirectory);
+  tasks.forEach(({ entry }, index) => {
+    directory[keys[index]] = entry;
+  });
   const hashes = shared.places.map((places) =>
     places.map(({ weightsHash, activationsHash, activations }) => [
       weightsHash,
@@ -98,22 +85,12 @@ export const prepare = (
       directory,
     },
     slab,
-    statistics: tasks
-      .sort((left, right) => weightsTaken(right) - weightsTaken(left))
-      .map((task) => ({ ...task, slab })),
+    statistics: tasks,
     hash: createHash("sha256")
       .update(JSON.stringify([sweep, hashes, technology]))
       .digest("hex"),
   };
 };
-
-/** The work of a statistic: weights, each once for every activation vector. */
-export const weightsTaken = ({ weights, entry }: Pick<StatisticsTask, "weights" | "entry">): number =>
-  weights.count * entry.vectors;
-
-/** The work of several statistics. */
-export const totalWeightsTaken = (tasks: readonly StatisticsTask[]): number =>
-  tasks.reduce((sum, task) => sum + weightsTaken(task), 0);
 
 const workloadOf = (sweep: Sweep, network: Network, index: number): EnginePlan["workloads"][number] => ({
   name: network.name,
@@ -182,48 +159,6 @@ const messageOf = (check: () => void): string | undefined => {
     if (error instanceof ModelError) return error.message;
     throw error;
   }
-};
-
-interface SharedValues {
-  readonly buffer: SharedArrayBuffer;
-  /** By network and layer: where the values lie, and the hash of their content. */
-  readonly places: readonly (readonly LayerPlace[])[];
-}
-
-interface LayerPlace {
-  readonly weights: ValuesPlace;
-  readonly weightsHash: string;
-  readonly activations?: ActivationsPlace;
-  /** Empty where none were captured. */
-  readonly activationsHash: string;
-}
-
-/** Copies all weights and captured activations into one shared buffer. */
-const shareValues = (networks: readonly Network[]): SharedValues => {
-  const bytesOf = ({ weights, activations }: Layer): number =>
-    weights.values.byteLength + (activations?.values.byteLength ?? 0);
-  const total = networks.flatMap(({ layers }) => layers).reduce((sum, layer) => sum + bytesOf(layer), 0);
-  const buffer = new SharedArrayBuffer(total);
-  let end = 0;
-  const share = (values: Float32Array): ValuesPlace => {
-    const place = { offset: end, count: values.length };
-    new Float32Array(buffer, end, values.length).set(values);
-    end += values.byteLength;
-    return place;
-  };
-  const places = networks.map(({ layers }) =>
-    layers.map(({ weights, activations, groups }): LayerPlace => {
-      const weightsPlace = { weights: share(weights.values), weightsHash: contentHash(weights.values) };
-      if (activations === undefined) return { ...weightsPlace, activationsHash: "" };
-      const { values, vectors } = activations;
-      return {
-        ...weightsPlace,
-        activations: { ...share(values), vectors, groups },
-        activationsHash: contentHash(values),
-      };
-    }),
-  );
-  return { buffer, places };
 };
 
 /** The distinct statistics that designs of the sweep need of a layer. */

@@ -1,7 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as Effect from "effect/Effect";
-import * as Stream from "effect/Stream";
 import type { Sweep } from "../spec/sweep.ts";
 import { type Manifest, manifestDifferences, readManifest, writeManifest } from "../store/manifest.ts";
 import { type Pass, removeTemporaryFiles, runPaths } from "../store/run-directory.ts";
@@ -10,12 +9,13 @@ import { StoreError } from "../store/store-error.ts";
 import { version } from "../version.ts";
 import { compareModels, type ModelAgreement, readAgreement } from "./compare-models.ts";
 import { createEvaluator, type Evaluator } from "./evaluator.ts";
+import { fillStatistics } from "./fill-statistics.ts";
 import { type Front, frontsOfRows } from "./fronts.ts";
 import { type InputError, Inputs } from "./inputs.ts";
 import { type PassRows, type PointFailed, runPass } from "./pass.ts";
 import { Pool, type WorkerError } from "./pool.ts";
-import { type Prepared, prepare, totalWeightsTaken, weightsTaken } from "./prepare.ts";
-import { Progress } from "./progress.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import type { Progress } from "./progress.ts";
 import { stagedCandidates } from "./staged-candidates.ts";
 
 /** How to run a sweep. */
@@ -200,7 +200,7 @@ const passesOf = (
   Effect.gen(function* () {
     const { fidelity } = prepared.plan.sweep;
     const { total } = evaluator.space;
-    const statistics = yield* Effect.cached(computeStatistics(prepared));
+    const statistics = yield* Effect.cached(fillStatistics(prepared.statistics));
     const ready: Effect.Effect<void, StoreError | WorkerError, Pool | Progress> = storedOnly
       ? Effect.fail(new StoreError(directory, "is not finished; go on with bitfront run and the same sweep"))
       : statistics;
@@ -235,24 +235,6 @@ const passesOf = (
       stored: first.stored,
       traced: second.rows.length,
     };
-  });
-
-const computeStatistics = (prepared: Prepared): Effect.Effect<void, WorkerError, Pool | Progress> =>
-  Effect.gen(function* () {
-    const pool = yield* Pool;
-    const progress = yield* Progress;
-    yield* progress.begin("statistics", totalWeightsTaken(prepared.statistics), 0);
-    yield* Stream.fromIterable(prepared.statistics).pipe(
-      Stream.mapEffect(
-        (task) => Effect.tap(pool.statistics(task), () => progress.advance(weightsTaken(task))),
-        {
-          concurrency: pool.workers + 1,
-          unordered: true,
-        },
-      ),
-      Stream.runDrain,
-    );
-    yield* progress.end;
   });
 
 /** A value as JSON text in shared memory: sending it to a worker copies nothing. */

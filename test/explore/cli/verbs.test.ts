@@ -221,10 +221,53 @@ describe("bitfront profile and explain", () => {
     expect(Object.keys(json.essentialDigits)).toEqual(["signMagnitude"]);
     const text = await bitfront(folder, "profile", "tiny");
     expect(text.stdout).toContain("the format loses nothing of the weights");
-    expect(text.stdout).not.toContain("sqnr_dB");
+    expect(text.stdout).not.toMatch(/\bsqnr_dB\b/);
     const wrong = await bitfront(folder, "profile", "tiny", "--precision", "float8");
     expect(wrong).toMatchObject({ status: 2, stdout: "" });
     expect(wrong.stderr).toContain("format float8: expected float32, float16, bfloat16, or fixed1 … fixed24");
+  });
+
+  it("profile shows how groups distil, and draws the bit density", async () => {
+    const { stdout, stderr } = await bitfront(folder, "profile", "tiny", "--lane-width", "16", "--json");
+    expect(stdout.trimEnd().split("\n")).toHaveLength(1);
+    expect(stderr).toBe("");
+    const { settings, distillation, layers } = JSON.parse(stdout);
+    expect(settings).toMatchObject({ format: "float32", laneWidth: 16, window: 8, activationVectors: 16 });
+    // 12 filters of 27 weights, 12 of 9, 10 of 100, in groups of 16.
+    expect(layers.map((layer: { distillation: { groups: number } }) => layer.distillation.groups)).toEqual([
+      24, 12, 70,
+    ]);
+    expect(distillation.groups).toBe(106);
+    expect(distillation.standardError_cycles).toBeGreaterThan(0);
+    expect(layers[1].distillation.cycleShares.padding).toBeGreaterThan(0);
+    expect(distillation.alignedSqnr_dB).toBeGreaterThan(90);
+    for (const ending of ["svg", "png", "vl.json"]) {
+      expect(existsSync(join(folder, "results/profiles/tiny-float32", `bit-density.${ending}`))).toBe(true);
+    }
+    const text = await bitfront(folder, "profile", "tiny", "--precision", "fixed8", "--active-planes", "4");
+    expect(text.stdout).toContain("Groups of 64 lanes, a check window of 8, the top 4 planes: ");
+    expect(text.stdout).toContain("Bit density of all layers: results/profiles/tiny-fixed8/bit-density.png");
+    for (const name of ["p90_cycles", "imbalance_%", "lockstep_32_%"]) expect(text.stdout).toContain(name);
+  });
+
+  it.each([
+    ["a lane width that no processing element has", ["--lane-width", "4"], /lane-width/],
+    ["a window beyond its range", ["--window", "65"], /window/],
+    ["scales for a format without", ["--per-channel"], /--per-channel has no effect on float32/],
+    [
+      "exponents for a format that is not aligned",
+      ["--precision", "fixed8", "--activation-exponents", "ignore"],
+      /--activation-exponents has no effect on fixed8/,
+    ],
+    [
+      "captured activations where there are none",
+      ["--activation-exponents", "captured"],
+      /tiny names no file of activations/,
+    ],
+  ])("profile refuses %s", async (_, flags, message) => {
+    const refused = await bitfront(folder, "profile", "tiny", ...flags);
+    expect(refused).toMatchObject({ status: 2, stdout: "" });
+    expect(refused.stderr).toMatch(message);
   });
 
   it("profile reads captured activations, and shows the weights as without them", async () => {
@@ -241,6 +284,16 @@ describe("bitfront profile and explain", () => {
     );
     const { status, stdout } = await bitfront(folder, "profile", "captured.yaml", "--json");
     expect([status, stdout]).toEqual([0, plain.stdout]);
+    const aligned = await bitfront(
+      folder,
+      "profile",
+      "captured.yaml",
+      "--activation-exponents",
+      "captured",
+      "--json",
+    );
+    expect(JSON.parse(aligned.stdout).settings.activationExponents).toBe("captured");
+    expect(JSON.parse(aligned.stdout).distillation).not.toEqual(JSON.parse(plain.stdout).distillation);
   });
 
   it("explain takes a design apart into terms that add up to its metrics", async () => {
