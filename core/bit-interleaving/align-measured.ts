@@ -1,5 +1,3 @@
-import { gridPlanes } from "../numerics/formats.ts";
-
 /** 2^(exponent − 150) for a biased exponent: the value of the lowest of 24 magnitude bits. */
 const lowestBit = Float64Array.from({ length: 256 }, (_, exponent) => 2 ** (exponent - 150));
 
@@ -26,13 +24,13 @@ export const alignMeasured = (
   for (let lane = 0; lane < lanes; lane++) {
     const sum = weightExponents[weightOffset + lane] + activationExponents[activationOffset + lane];
     shifts[lane] = sum;
-    largest = Math.max(largest, sum);
+    if (sum > largest) largest = sum;
   }
   let power = 0;
   for (let lane = 0; lane < lanes; lane++) {
     const place = weightOffset + lane;
     const shift = Math.min(31, largest - shifts[lane]);
-    const word = shift >= gridPlanes ? 0 : magnitudes[place] >>> shift;
+    const word = magnitudes[place] >>> shift;
     aligned[lane] = word;
     const lost = Math.abs(weights[place]) - ((word & mask) << shift) * lowestBit[weightExponents[place]];
     power += lost * lost;

@@ -1,5 +1,3 @@
-import { gridPlanes } from "../numerics/formats.ts";
-
 /**
  * Dynamic exponent matching of one group (MICRO 2021 §3; RTL): with Eᵢ = weight exponent + activation exponent and
  * Emax = max Eᵢ over the group, each magnitude is shifted right by Emax − Eᵢ. Bits that leave the 24-bit grid are
@@ -21,8 +19,8 @@ export const alignGroup = (
   }
   for (let lane = 0; lane < lanes; lane++) {
     const sum = weightExponents[weightOffset + lane] + activationExponents[activationOffset + lane];
-    const shift = largest - sum;
-    aligned[lane] = shift >= gridPlanes ? 0 : magnitudes[weightOffset + lane] >>> shift;
+    // Magnitudes have 24 bits: a shift by 31 leaves nothing, as does any longer one.
+    aligned[lane] = magnitudes[weightOffset + lane] >>> Math.min(31, largest - sum);
   }
   return largest;
 };

@@ -1,5 +1,5 @@
 /**
- * Counts the essential bits of each plane in words[0 … lanes) and writes them to `slices` (nine words, bit-sliced): the
+ * Counts the essential bits of each plane in words[0 … lanes) and writes them to `slices` (see `groupCounts`): the
  * cycles of every channel without a check window. Eight words at a time go through a tree of carry-save adders, three
  * words of one weight into two. Reads on to the next multiple of eight, where `words` must hold zeros; at most 256
  * lanes. Slow twin: `planeCounts`.
@@ -64,12 +64,12 @@ export const countOnes = (words: Int32Array, lanes: number, slices: Int32Array):
     count8 ^= both;
   }
   slices[0] = ones;
-  slices[1] = twos;
-  slices[2] = fours;
-  slices[3] = eights;
-  slices[4] = sixteens;
-  slices[5] = count5;
-  slices[6] = count6;
-  slices[7] = count7;
-  slices[8] = count8;
+  if (slices.length > 1) slices[1] = twos;
+  if (slices.length > 2) slices[2] = fours;
+  if (slices.length > 3) slices[3] = eights;
+  if (slices.length > 4) slices[4] = sixteens;
+  if (slices.length > 5) slices[5] = count5;
+  if (slices.length > 6) slices[6] = count6;
+  if (slices.length > 7) slices[7] = count7;
+  if (slices.length > 8) slices[8] = count8;
 };

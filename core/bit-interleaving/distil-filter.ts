@@ -1,7 +1,8 @@
+import { alignGroup } from "./align.ts";
 import { alignMeasured } from "./align-measured.ts";
 import { countOnes } from "./count-ones.ts";
 import { emptyWindows } from "./empty-windows.ts";
-import { addCounts, countAt, groupLevels, largestPlanes, sumCounts, topPlane } from "./sliced-counts.ts";
+import { addCounts, countAt, largestPlanes, sumCounts, topPlane } from "./sliced-counts.ts";
 
 /** What the distillation of every filter needs. */
 export interface DistilJob {
@@ -12,6 +13,12 @@ export interface DistilJob {
   readonly laneWidth: number;
   readonly window: number;
   readonly mask: number;
+  /** Words of one group, used over and over: kernels read eight at a time, behind the last lane stand zeros. */
+  readonly words: Int32Array;
+  /** Counts of one group. */
+  readonly ones: Int32Array;
+  readonly empty: Int32Array;
+  readonly scans: Int32Array;
 }
 
 /** What is counted on the way. */
@@ -20,7 +27,8 @@ export interface Tally {
   /** Ones a plane of the filter at hand, bit-sliced. */
   readonly ones: Int32Array;
   readonly deciding: Float64Array;
-  scans: number;
+  /** Σ over groups of their cycles. */
+  cycleSum: number;
   /** Σ over groups of the ones in the fullest plane. */
   fullest: number;
   padding: number;
@@ -28,26 +36,19 @@ export interface Tally {
 }
 
 /**
- * The counters of one group, used over and over, and its words, behind whose last lane stand zeros, since kernels read
- * eight at a time.
- */
-const ones = new Int32Array(groupLevels);
-const empty = new Int32Array(groupLevels);
-const scans = new Int32Array(groupLevels);
-const words = new Int32Array(256);
-
-/**
  * Distils the groups of one filter, whose `length` weights start at `offset` and meet the activations from
- * `activationStart` on; its cycles go to `tally.cycles` from `cyclesStart` on.
+ * `activationStart` on; its cycles go to `tally.cycles` from `cyclesStart` on. What alignment loses is added up if
+ * `measured`.
  */
 export const distilFilter = (
-  { weights, magnitudes, weightExponents, laneWidth, window, mask }: DistilJob,
+  { weights, magnitudes, weightExponents, laneWidth, window, mask, words, ones, empty, scans }: DistilJob,
   offset: number,
   length: number,
   activationExponents: Uint8Array | undefined,
   activationStart: number,
   tally: Tally,
   cyclesStart: number,
+  measured: boolean,
 ): void => {
   let allScans = 0;
   let allFullest = 0;
@@ -60,17 +61,21 @@ export const distilFilter = (
     if (lanes < laneWidth) words.fill(0, lanes);
     if (weightExponents && activationExponents) {
       const at = activationStart + start;
-      lostPower += alignMeasured(
-        weights,
-        magnitudes,
-        weightExponents,
-        first,
-        activationExponents,
-        at,
-        lanes,
-        mask,
-        words,
-      );
+      if (measured) {
+        lostPower += alignMeasured(
+          weights,
+          magnitudes,
+          weightExponents,
+          first,
+          activationExponents,
+          at,
+          lanes,
+          mask,
+          words,
+        );
+      } else {
+        alignGroup(magnitudes, weightExponents, first, activationExponents, at, lanes, words);
+      }
     } else {
       for (let lane = 0; lane < lanes; lane++) words[lane] = magnitudes[first + lane];
     }
@@ -95,7 +100,7 @@ export const distilFilter = (
     allScans += scan;
     allFullest += fullest;
   }
-  tally.scans += allScans;
+  tally.cycleSum += allScans;
   tally.fullest += allFullest;
   tally.padding += padding;
   tally.lostPower += lostPower;

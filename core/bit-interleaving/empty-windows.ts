@@ -1,16 +1,14 @@
-import { groupLevels } from "./sliced-counts.ts";
-
 /**
  * The scan of one group, bit-sliced: every machine word carries one bit of state for each of the 24 planes, so that a
  * lane is processed for all planes at once. State of a plane: the distance of the current lane from the window's start,
  * and whether the window has seen a one.
  *
  * Counts the windows without a one that the scan of words[0 … lanes) visits, for a check window of 1 … 64, and writes
- * them to `slices` (nine words, bit-sliced). With the essential bits of the plane they are its cycles, since every
+ * them to `slices` (see `groupCounts`). With the essential bits of the plane they are its cycles, since every
  * other window takes exactly one of them. At most 256 lanes. Slow twin: `distill`.
  */
 export const emptyWindows = (words: Int32Array, lanes: number, window: number, slices: Int32Array): void => {
-  slices.fill(0);
+  for (let level = 0; level < slices.length; level++) slices[level] = 0;
   if (window === 8) scanEight(words, lanes, slices);
   else scanAny(words, lanes, window, slices);
 };
@@ -18,7 +16,7 @@ export const emptyWindows = (words: Int32Array, lanes: number, window: number, s
 /** Adds a one to the counts of the planes in `carry`. */
 const increment = (slices: Int32Array, planes: number): void => {
   let carry = planes;
-  for (let level = 0; carry !== 0 && level < groupLevels; level++) {
+  for (let level = 0; carry !== 0 && level < slices.length; level++) {
     const slice = slices[level];
     slices[level] = slice ^ carry;
     carry &= slice;

@@ -8,10 +8,10 @@ import {
   drawnExponents,
   equalExponents,
 } from "./activation-exponents.ts";
-import { distilFilter, type Tally } from "./distil-filter.ts";
+import { type DistilJob, distilFilter, type Tally } from "./distil-filter.ts";
 import { lockstepSums } from "./lockstep-sums.ts";
 import { planeMask } from "./planes.ts";
-import { planeTotals, totalLevels } from "./sliced-counts.ts";
+import { groupCounts, planeTotals, totalLevels } from "./sliced-counts.ts";
 
 /** Which statistics of a weight tensor are asked for: plain data, also the key under which they are kept. */
 export interface GroupRequest {
@@ -59,7 +59,7 @@ export interface GroupStatistics {
   readonly planeVariance: Float64Array;
   /**
    * Σ w² and Σ (w − w′)², w′ the weights as the processing element adds them up: rounded to the format, without the
-   * bits that alignment and disabled planes drop. Mean over vectors.
+   * bits that alignment, here with the first activation vector, and disabled planes drop.
    */
   readonly signalPower: number;
   readonly noisePower: number;
@@ -108,16 +108,27 @@ export const groupStatistics = (
     cycles: new Uint16Array(vectors * filters * groups),
     ones: new Int32Array(totalLevels),
     deciding: new Float64Array(gridPlanes),
-    scans: 0,
+    cycleSum: 0,
     fullest: 0,
     padding: 0,
     lostPower: 0,
   };
   const shares = new Float64Array(filters * gridPlanes);
   const vectorCycles = new Float64Array(vectors);
-  const job = { weights, magnitudes, weightExponents: fields?.exponents, laneWidth, window, mask };
+  const job: DistilJob = {
+    weights,
+    magnitudes,
+    weightExponents: fields?.exponents,
+    laneWidth,
+    window,
+    mask,
+    words: new Int32Array(Math.ceil(laneWidth / 8) * 8),
+    ones: groupCounts(laneWidth),
+    empty: groupCounts(laneWidth),
+    scans: groupCounts(laneWidth),
+  };
   for (let vector = 0; vector < vectors; vector++) {
-    const before = tally.scans;
+    const before = tally.cycleSum;
     for (let filter = 0; filter < filters; filter++) {
       tally.ones.fill(0);
       const row = vector * (activations?.groups ?? 1) + Math.floor(filter / filtersPerGroup);
@@ -129,16 +140,17 @@ export const groupStatistics = (
         row * reductionLength,
         tally,
         (vector * filters + filter) * groups,
+        vector === 0,
       );
       const counts = planeTotals(tally.ones);
       for (let plane = 0; plane < gridPlanes; plane++) {
         shares[filter * gridPlanes + plane] += counts[plane] / (reductionLength * vectors);
       }
     }
-    vectorCycles[vector] = tally.scans - before;
+    vectorCycles[vector] = tally.cycleSum - before;
   }
   const { planeDensity, planeVariance } = momentsOverFilters(shares, filters);
-  const { cycles, scans, fullest, padding, lostPower } = tally;
+  const { cycles, cycleSum, fullest, padding, lostPower } = tally;
   const essential = evenShare(planeDensity, mask) * weights.length;
   return {
     filters,
@@ -150,14 +162,12 @@ export const groupStatistics = (
     planeVariance,
     signalPower: formatted.signalPower,
     noisePower:
-      formatted.kind === "fixed"
-        ? fixedNoise(weights, magnitudes, formatted.scales, mask)
-        : lostPower / vectors,
+      formatted.kind === "fixed" ? fixedNoise(weights, magnitudes, formatted.scales, mask) : lostPower,
     standardError: relativeStandardError(vectorCycles),
     cycleParts: {
       essential,
       imbalance: fullest / vectors - essential,
-      emptyWindows: (scans - fullest - padding) / vectors,
+      emptyWindows: (cycleSum - fullest - padding) / vectors,
       padding: padding / vectors,
     },
     decidingGroups: tally.deciding.map((count) => count / vectors),

@@ -1,11 +1,11 @@
 /**
  * A count for each of the 24 planes, bit-sliced: word j of the array holds bit j of all counts, so that one word
- * operation serves all planes. Nine words hold counts up to 511, more than any plane of 256 lanes takes.
+ * operation serves all planes.
  */
 import { gridPlanes } from "../numerics/formats.ts";
 
-/** Words of the counts of one group. */
-export const groupLevels = 9;
+/** Zero counts of a group: as many words as counts up to its lanes need, since no scan takes more cycles than lanes. */
+export const groupCounts = (lanes: number): Int32Array => new Int32Array(32 - Math.clz32(lanes));
 
 /** Words of a total over many groups: counts up to 2³² − 1. */
 export const totalLevels = 32;
@@ -13,7 +13,7 @@ export const totalLevels = 32;
 /** The planes of `mask` whose count is the largest among them, as a mask: found from the top bit of the counts down. */
 export const largestPlanes = (slices: Int32Array, mask: number): number => {
   let candidates = mask;
-  for (let level = groupLevels - 1; level >= 0; level--) {
+  for (let level = slices.length - 1; level >= 0; level--) {
     const set = slices[level] & candidates;
     if (set !== 0) candidates = set;
   }
@@ -26,14 +26,14 @@ export const topPlane = (mask: number): number => 31 - Math.clz32(mask);
 /** The count of one plane. */
 export const countAt = (slices: Int32Array, plane: number): number => {
   let count = 0;
-  for (let level = 0; level < groupLevels; level++) count |= ((slices[level] >>> plane) & 1) << level;
+  for (let level = 0; level < slices.length; level++) count |= ((slices[level] >>> plane) & 1) << level;
   return count;
 };
 
 /** target = first + second, plane by plane, for counts of a group. */
 export const sumCounts = (first: Int32Array, second: Int32Array, target: Int32Array): void => {
   let carry = 0;
-  for (let level = 0; level < groupLevels; level++) {
+  for (let level = 0; level < target.length; level++) {
     const one = first[level];
     const other = second[level];
     const either = one ^ other;
@@ -45,14 +45,14 @@ export const sumCounts = (first: Int32Array, second: Int32Array, target: Int32Ar
 /** Adds the counts of a group to a total, plane by plane. */
 export const addCounts = (total: Int32Array, slices: Int32Array): void => {
   let carry = 0;
-  for (let level = 0; level < groupLevels; level++) {
+  for (let level = 0; level < slices.length; level++) {
     const own = total[level];
     const added = slices[level];
     const either = own ^ added;
     total[level] = either ^ carry;
     carry = (own & added) | (either & carry);
   }
-  for (let level = groupLevels; carry !== 0; level++) {
+  for (let level = slices.length; carry !== 0; level++) {
     const own = total[level];
     total[level] = own ^ carry;
     carry &= own;
@@ -62,10 +62,13 @@ export const addCounts = (total: Int32Array, slices: Int32Array): void => {
 /** The counts as numbers, index = significance. */
 export const planeTotals = (slices: Int32Array): Float64Array => {
   const counts = new Float64Array(gridPlanes);
+  let unit = 1;
   for (let level = 0; level < slices.length; level++) {
     const slice = slices[level];
-    if (slice === 0) continue;
-    for (let plane = 0; plane < gridPlanes; plane++) counts[plane] += ((slice >>> plane) & 1) * 2 ** level;
+    if (slice !== 0) {
+      for (let plane = 0; plane < gridPlanes; plane++) counts[plane] += ((slice >>> plane) & 1) * unit;
+    }
+    unit *= 2;
   }
   return counts;
 };

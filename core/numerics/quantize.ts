@@ -58,9 +58,10 @@ export const quantize = (
 const scaleOf = (values: Float32Array, format: Format): number => {
   let largest = 0;
   let sum = 0;
-  for (const value of values) {
-    largest = Math.max(largest, Math.abs(value));
-    sum += Math.abs(value);
+  for (let index = 0; index < values.length; index++) {
+    const size = Math.abs(values[index]);
+    if (size > largest) largest = size;
+    sum += size;
   }
   if (largest === 0) return 1;
   return format.bits === 1 ? sum / values.length : largest / (2 ** format.magnitudeBits - 1);

@@ -22,13 +22,17 @@ const largestWord: Readonly<Record<string, number>> = {
  */
 export const checkRange = (values: Float32Array, format: Format, tensor: string): void => {
   let largest = 0;
-  // A NaN among the values makes the largest NaN.
-  for (const value of values) largest = Math.max(largest, Math.abs(value));
-  if (!Number.isFinite(largest)) {
-    throw new ModelError(
-      "not-finite",
-      `${tensor}: the value ${largest}, expected finite values for ${format.name}`,
-    );
+  for (let index = 0; index < values.length; index++) {
+    const size = Math.abs(values[index]);
+    // NaN is not at most anything.
+    if (size <= largest) continue;
+    if (!Number.isFinite(size)) {
+      throw new ModelError(
+        "not-finite",
+        `${tensor}: the value ${size}, expected finite values for ${format.name}`,
+      );
+    }
+    largest = size;
   }
   if (format.kind === "float" && !Number.isFinite(nearest[format.name](largest))) {
     throw new ModelError(

@@ -6,7 +6,7 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { textTable } from "../../explore/table/text-table.ts";
-import { type Benchmark, measure } from "./measure.ts";
+import { type Benchmark, measure, type Rate, type Work } from "./measure.ts";
 
 const tests = new URL("../", import.meta.url);
 const words = process.argv.slice(2);
@@ -20,8 +20,14 @@ if (files.length === 0) throw new Error(`no benchmark matches ${words.join(" or 
 
 for (const file of files) {
   const { default: benchmark } = (await import(new URL(file, tests).href)) as { readonly default: Benchmark };
-  const yardsticks = benchmark.yardsticks.map(measure);
-  const rates = [...benchmark.subjects.map(measure), ...yardsticks];
+  // One after another: they share the machine.
+  const inTurn = async (works: readonly Work[]): Promise<Rate[]> => {
+    const rates: Rate[] = [];
+    for (const work of works) rates.push(await measure(work));
+    return rates;
+  };
+  const yardsticks = await inTurn(benchmark.yardsticks);
+  const rates = [...(await inTurn(benchmark.subjects)), ...yardsticks];
   const table = textTable([
     {
       name: benchmark.title,

@@ -4,7 +4,7 @@ import { alignGroup } from "../../../core/bit-interleaving/align.ts";
 import { countOnes } from "../../../core/bit-interleaving/count-ones.ts";
 import { emptyWindows } from "../../../core/bit-interleaving/empty-windows.ts";
 import { processGroup } from "../../../core/bit-interleaving/processing-element.ts";
-import { groupLevels, planeTotals } from "../../../core/bit-interleaving/sliced-counts.ts";
+import { groupCounts, planeTotals } from "../../../core/bit-interleaving/sliced-counts.ts";
 import { readVectors } from "../../golden/read-vectors.ts";
 
 const vectors = await readVectors();
@@ -34,8 +34,8 @@ describe("300 vectors of the authors' RTL", () => {
       const activations = activationOperands(kind, group.activations);
       alignGroup(magnitudes, exponents, 0, activations.exponents, 0, laneWidth, words);
     }
-    const ones = new Int32Array(groupLevels);
-    const empty = new Int32Array(groupLevels);
+    const ones = groupCounts(laneWidth);
+    const empty = groupCounts(laneWidth);
     countOnes(words, laneWidth, ones);
     emptyWindows(words, laneWidth, window, empty);
     const cycles = planeTotals(ones).map((count, plane) => count + planeTotals(empty)[plane]);

@@ -2,7 +2,7 @@ import { countOnes } from "../../../core/bit-interleaving/count-ones.ts";
 import { emptyWindows } from "../../../core/bit-interleaving/empty-windows.ts";
 import {
   countAt,
-  groupLevels,
+  groupCounts,
   largestPlanes,
   sumCounts,
   topPlane,
@@ -17,9 +17,9 @@ const window = 8;
 const mask = 0xffffff;
 const uniform = uniformStream(7, 0);
 const words = floatFields(Float32Array.from({ length: laneWidth * 4096 }, () => normal(uniform))).magnitudes;
-const ones = new Int32Array(groupLevels);
-const empty = new Int32Array(groupLevels);
-const scans = new Int32Array(groupLevels);
+const ones = groupCounts(laneWidth);
+const empty = groupCounts(laneWidth);
+const scans = groupCounts(laneWidth);
 const counts = new Int32Array(gridPlanes);
 
 /** The sum over groups of what `ofGroup` finds for the words from an offset on. */

@@ -7,7 +7,7 @@ import { planeCounts } from "../../../core/bit-interleaving/planes.ts";
 import {
   addCounts,
   countAt,
-  groupLevels,
+  groupCounts,
   largestPlanes,
   planeTotals,
   sumCounts,
@@ -17,7 +17,7 @@ import {
 import { padded, words } from "./words.ts";
 
 const counted = (values: readonly number[]): Int32Array => {
-  const slices = new Int32Array(groupLevels).fill(-1);
+  const slices = groupCounts(values.length).fill(-1);
   countOnes(padded(values, values.length), values.length, slices);
   return slices;
 };
@@ -66,8 +66,13 @@ describe("addCounts and sumCounts", () => {
           .map((group) => planeCounts(group))
           .reduce((sum, counts) => sum.map((count, plane) => count + counts[plane]));
         expect([...planeTotals(total)]).toEqual([...expected]);
-        const sum = new Int32Array(groupLevels).fill(-1);
-        sumCounts(counted(groups[0]), counted(groups[1]), sum);
+        const sum = groupCounts(511).fill(-1);
+        const wide = (group: readonly number[]): Int32Array => {
+          const slices = groupCounts(511);
+          slices.set(counted(group));
+          return slices;
+        };
+        sumCounts(wide(groups[0]), wide(groups[1]), sum);
         const both = planeCounts(groups[0]).map((count, plane) => count + planeCounts(groups[1])[plane]);
         // Nine words hold sums up to 511.
         if (Math.max(...both) < 512) expect([...planeTotals(sum)]).toEqual([...both]);
@@ -93,7 +98,7 @@ describe("emptyWindows", () => {
         (values, padding, window) => {
           const laneWidth = Math.min(256, values.length + padding);
           const lanes = [...values, ...new Array<number>(laneWidth - values.length).fill(0)];
-          const empty = new Int32Array(groupLevels).fill(-1);
+          const empty = groupCounts(laneWidth).fill(-1);
           emptyWindows(padded(values, laneWidth), laneWidth, window, empty);
           for (let plane = 0; plane < 24; plane++) {
             const bits = lanes.map((value) => (value >>> plane) & 1);
@@ -109,8 +114,8 @@ describe("emptyWindows", () => {
   it("gives the scan of a group with the ones", () => {
     fc.assert(
       fc.property(words, fc.integer({ min: 1, max: 0xffffff }), (values, mask) => {
-        const empty = new Int32Array(groupLevels);
-        const scans = new Int32Array(groupLevels);
+        const empty = groupCounts(values.length);
+        const scans = groupCounts(values.length);
         emptyWindows(padded(values, values.length), values.length, 8, empty);
         sumCounts(counted(values), empty, scans);
         expect(countAt(scans, topPlane(largestPlanes(scans, mask)))).toBe(distill(values, 8, mask).scan);
