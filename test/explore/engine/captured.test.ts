@@ -96,7 +96,7 @@ describe("captured activations", () => {
     const large = captured(1);
     large.layers[1].activations?.values.set([1e6]);
     expect(refusals(large, "float32").filter((entry) => "refused" in (entry as object))).toEqual([]);
-    expect(refusals(large, "float16")[1]).toEqual({
+    expect(refusals(large, "float16")).toContainEqual({
       refused: expect.stringMatching(/a\.safetensors, tensor b: the value 1000000 is infinite in float16/),
     });
   });
