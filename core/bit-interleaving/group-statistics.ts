@@ -11,7 +11,7 @@ import {
 import { type DistilJob, distilFilter, type Tally } from "./distil-filter.ts";
 import { lockstepSums } from "./lockstep-sums.ts";
 import { planeMask } from "./planes.ts";
-import { groupCounts, planeTotals, totalLevels } from "./sliced-counts.ts";
+import { addPlaneTotals, groupCounts, totalLevels } from "./sliced-counts.ts";
 
 /** Which statistics of a weight tensor are asked for: plain data, also the key under which they are kept. */
 export interface GroupRequest {
@@ -142,13 +142,11 @@ export const groupStatistics = (
         (vector * filters + filter) * groups,
         vector === 0,
       );
-      const counts = planeTotals(tally.ones);
-      for (let plane = 0; plane < gridPlanes; plane++) {
-        shares[filter * gridPlanes + plane] += counts[plane] / (reductionLength * vectors);
-      }
+      addPlaneTotals(tally.ones, shares, filter * gridPlanes);
     }
     vectorCycles[vector] = tally.cycleSum - before;
   }
+  for (let index = 0; index < shares.length; index++) shares[index] /= reductionLength * vectors;
   const { planeDensity, planeVariance } = momentsOverFilters(shares, filters);
   const { cycles, cycleSum, fullest, padding, lostPower } = tally;
   const essential = evenShare(planeDensity, mask) * weights.length;

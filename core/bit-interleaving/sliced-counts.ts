@@ -59,16 +59,16 @@ export const addCounts = (total: Int32Array, slices: Int32Array): void => {
   }
 };
 
-/** The counts as numbers, index = significance. */
-export const planeTotals = (slices: Int32Array): Float64Array => {
-  const counts = new Float64Array(gridPlanes);
-  let unit = 1;
+/** Adds the counts as numbers to the 24 entries of `target` from `offset` on, index = significance. */
+export const addPlaneTotals = (slices: Int32Array, target: Float64Array, offset: number): void => {
+  let weight = 1;
   for (let level = 0; level < slices.length; level++) {
     const slice = slices[level];
     if (slice !== 0) {
-      for (let plane = 0; plane < gridPlanes; plane++) counts[plane] += ((slice >>> plane) & 1) * unit;
+      for (let plane = 0; plane < gridPlanes; plane++) {
+        target[offset + plane] += ((slice >>> plane) & 1) * weight;
+      }
     }
-    unit *= 2;
+    weight *= 2;
   }
-  return counts;
 };

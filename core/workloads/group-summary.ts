@@ -21,6 +21,8 @@ export interface GroupSummary {
   readonly cycleShares: CycleParts;
   /** Share of the groups that each plane decides, index = significance. */
   readonly decidingShares: readonly number[];
+  /** Weights by the number of essential bits of their magnitude in the format, before alignment; index = bits. */
+  readonly essentialBits: readonly number[];
   /** What 2, 4, … 256 filters in lockstep take beyond the mean, as a share of it. */
   readonly lockstepLoss: Readonly<Record<string, number>>;
   /** Share of ones in each plane after alignment, index = significance. */
@@ -73,6 +75,7 @@ export const summarizeGroups = (parts: readonly GroupProfile[]): GroupSummary =>
       padding: share("padding"),
     },
     decidingShares: deciding.map((count) => (decided === 0 ? 0 : count / decided)),
+    essentialBits: addUp(parts.map(({ essentialBits }) => [...essentialBits])),
     lockstepLoss: Object.fromEntries(
       lockstepPes.map((pes, index) => [String(pes), lockstep[index] / alone(pes) - 1]),
     ),

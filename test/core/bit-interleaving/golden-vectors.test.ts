@@ -4,8 +4,9 @@ import { alignGroup } from "../../../core/bit-interleaving/align.ts";
 import { countOnes } from "../../../core/bit-interleaving/count-ones.ts";
 import { emptyWindows } from "../../../core/bit-interleaving/empty-windows.ts";
 import { processGroup } from "../../../core/bit-interleaving/processing-element.ts";
-import { groupCounts, planeTotals } from "../../../core/bit-interleaving/sliced-counts.ts";
+import { groupCounts } from "../../../core/bit-interleaving/sliced-counts.ts";
 import { readVectors } from "../../golden/read-vectors.ts";
+import { planeTotals } from "./words.ts";
 
 const vectors = await readVectors();
 

@@ -9,12 +9,11 @@ import {
   countAt,
   groupCounts,
   largestPlanes,
-  planeTotals,
   sumCounts,
   topPlane,
   totalLevels,
 } from "../../../core/bit-interleaving/sliced-counts.ts";
-import { padded, words } from "./words.ts";
+import { padded, planeTotals, words } from "./words.ts";
 
 const counted = (values: readonly number[]): Int32Array => {
   const slices = groupCounts(values.length).fill(-1);

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { addPlaneTotals } from "../../../core/bit-interleaving/sliced-counts.ts";
 
 const word = fc.integer({ min: 0, max: 0xffffff });
 
@@ -22,4 +23,11 @@ export const padded = (values: readonly number[], lanes: number): Int32Array => 
   const result = new Int32Array(Math.ceil(lanes / 8) * 8);
   result.set(values);
   return result;
+};
+
+/** Bit-sliced counts as numbers, index = significance. */
+export const planeTotals = (slices: Int32Array): Float64Array => {
+  const counts = new Float64Array(24);
+  addPlaneTotals(slices, counts, 0);
+  return counts;
 };

@@ -39,6 +39,8 @@ describe("summarizeGroups", () => {
     expect(summary.cycleShares.emptyWindows).toBe(0);
     expect(summary.cycleShares.padding).toBe(0);
     expect(summary.decidingShares[2]).toBe(1);
+    // Eight zeros, a 1, and seven times 7.
+    expect(summary.essentialBits.slice(0, 4)).toEqual([8, 1, 0, 7]);
     // Two filters in lockstep: 7 cycles instead of 4 in the mean.
     expect(summary.lockstepLoss["2"]).toBeCloseTo(3 / 4, 12);
     expect(summary.lockstepLoss["256"]).toBeCloseTo(3 / 4, 12);
