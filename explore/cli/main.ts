@@ -15,6 +15,7 @@ import { version } from "../version.ts";
 import { check } from "./check.ts";
 import { exitStatus, failureText } from "./exit.ts";
 import { explain } from "./explain.ts";
+import { exportPoints } from "./export.ts";
 import { front } from "./front.ts";
 import { plot } from "./plot.ts";
 import { profile } from "./profile.ts";
@@ -24,7 +25,7 @@ import { validate } from "./validate.ts";
 
 const bitfront = Command.make("bitfront").pipe(
   Command.withDescription("Explore the design space of bit-sparse deep-learning accelerators"),
-  Command.withSubcommands([check, run, status, front, plot, profile, explain, validate]),
+  Command.withSubcommands([check, run, status, front, plot, profile, explain, exportPoints, validate]),
 );
 
 /** Help and messages of the command library, kept until it is known whether they are an answer or an error. */

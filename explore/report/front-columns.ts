@@ -21,9 +21,6 @@ export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pas
   const members = fronts.flatMap(({ rows, scope }) =>
     rows.map((row) => ({ row, scope, ...designOf(evaluator, row[0]) })),
   );
-  const parameters = [
-    ...new Set(plan.sweep.space.machines.flatMap((machine) => machine.parameters.map(({ name }) => name))),
-  ];
   const networks = plan.workloads.map(({ name }) => name);
   const expressions = plan.sweep.objectives.flatMap(({ name, expression }, objective) =>
     expression.kind === "name" ? [] : [{ name, objective }],
@@ -39,11 +36,9 @@ export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pas
     { name: "index", data: Float64Array.from(members, ({ row }) => row[0]) },
     { name: "machine", data: members.map(({ machine }) => machine) },
     { name: "fidelity", data: members.map(() => pass) },
-    ...parameters.map((name) =>
-      columnOf(
-        name,
-        members.map(({ configuration }) => configuration[name]),
-      ),
+    ...parameterColumns(
+      evaluator,
+      members.map(({ configuration }) => configuration),
     ),
     ...layout.names.flatMap((name, position) =>
       position === 0 || position >= layout.bound
@@ -70,6 +65,20 @@ export const designOf = ({ space }: Evaluator, index: number): Point => {
   const point = space.pointAt(index);
   if (point === null) throw new Error(`index ${index} is no design of the space`);
   return point;
+};
+
+/** Every parameter of the sweep's machines as a column; empty where a design's machine does not have it. */
+export const parameterColumns = (
+  { plan }: Evaluator,
+  configurations: readonly Point["configuration"][],
+): Column[] => {
+  const names = plan.sweep.space.machines.flatMap(({ parameters }) => parameters.map(({ name }) => name));
+  return [...new Set(names)].map((name) =>
+    columnOf(
+      name,
+      configurations.map((configuration) => configuration[name]),
+    ),
+  );
 };
 
 const columnOf = (name: string, values: readonly (ParameterValue | undefined)[]): Column =>

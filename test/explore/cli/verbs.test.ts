@@ -1,6 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { tableFromIPC } from "@uwdata/flechette";
 import { beforeAll, describe, expect, it } from "vitest";
+import { readParquet } from "../../../explore/store/parquet.ts";
+import { readCsv } from "../../../explore/table/csv.ts";
 import { writeSafetensors } from "../../fixtures/safetensors-writer.ts";
 import { sweepText, temporaryFolder, writeSweep } from "../engine/fixture.ts";
 import { bitfront, type Finished } from "./command.ts";
@@ -93,7 +96,7 @@ describe("an empty front", () => {
 });
 
 describe("bitfront", () => {
-  it.each(["check", "run", "status", "front", "plot", "profile", "explain"])(
+  it.each(["check", "run", "status", "front", "plot", "profile", "explain", "export"])(
     "%s: a wrong flag leaves standard output empty and ends with status 2",
     async (verb) => {
       const wrong = await bitfront(folder, verb, "--jason", "--json");
@@ -186,6 +189,62 @@ describe("bitfront check, status, front, plot", () => {
       "results/small/plots/throughput-energy.png",
       "results/small/plots/throughput-area.png",
     ]);
+  });
+});
+
+describe("bitfront export", () => {
+  it("writes every design with its parameters, the same in all formats", async () => {
+    const answers = [];
+    for (const ending of ["csv", "parquet", "arrow"]) {
+      const { stdout } = await bitfront(
+        folder,
+        "export",
+        "small.sweep.yaml",
+        "--output",
+        `all.${ending}`,
+        "--json",
+      );
+      answers.push(JSON.parse(stdout));
+    }
+    const csv = await readCsv(join(folder, "all.csv"));
+    expect(answers).toEqual(
+      ["csv", "parquet", "arrow"].map((ending) => ({ output: `all.${ending}`, points: csv.rows })),
+    );
+    const names = csv.columns.map(({ name }) => name);
+    for (const name of [
+      "index",
+      "machine",
+      "pes",
+      "precision",
+      "throughput_ips",
+      "sqnr_dB",
+      "bound",
+      "onFront",
+    ]) {
+      expect(names).toContain(name);
+    }
+    const parquet = await readParquet(join(folder, "all.parquet"));
+    const arrow = tableFromIPC(readFileSync(join(folder, "all.arrow")));
+    for (const { name, data } of csv.columns) {
+      expect(Array.from(parquet.columns[name] as ArrayLike<unknown>), name).toEqual(
+        Array.from<unknown>(data),
+      );
+      expect(Array.from(arrow.getChild(name)), name).toEqual(Array.from<unknown>(data));
+    }
+    // Designs on the front are those of front.csv, with the same numbers.
+    const front = await readCsv(join(folder, "results/small/front.csv"));
+    const column = (table: typeof csv, name: string) =>
+      Array.from<unknown>(table.columns.find((candidate) => candidate.name === name)?.data ?? []);
+    const members = column(csv, "onFront").flatMap((on, row) => (on === 1 ? [row] : []));
+    for (const name of ["index", "clock", "energy_J"]) {
+      expect(new Set(members.map((row) => column(csv, name)[row]))).toEqual(new Set(column(front, name)));
+    }
+  });
+
+  it("refuses a file of another kind", async () => {
+    const refused = await bitfront(folder, "export", "small.sweep.yaml", "--output", "all.xlsx");
+    expect(refused).toMatchObject({ status: 2, stdout: "" });
+    expect(refused.stderr).toContain("--output all.xlsx: expected a file ending in .csv, .parquet or .arrow");
   });
 });
 

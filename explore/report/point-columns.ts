@@ -1,0 +1,39 @@
+import { boundNames } from "../../core/model/layer-demand.ts";
+import type { Run } from "../engine/run.ts";
+import type { Column } from "../table/column.ts";
+import { designOf, parameterColumns } from "./front-columns.ts";
+
+/**
+ * Every evaluated design of a run as columns, in the order of their indices: index, machine, fidelity (the best that the
+ * design was evaluated in), every parameter, every metric, with several networks every metric a network, bound, and
+ * whether the design is on a front. Designs that could not be evaluated are left out.
+ */
+export const pointColumns = ({ evaluator, pass, rows, analyticalRows, fronts }: Run): Column[] => {
+  const last = new Set(rows.map((row) => row[0]));
+  const designs = [
+    ...rows.map((row) => ({ row, fidelity: pass })),
+    ...analyticalRows
+      .filter((row) => !last.has(row[0]))
+      .map((row) => ({ row, fidelity: "analytical" as const })),
+  ]
+    .sort((left, right) => left.row[0] - right.row[0])
+    .map((design) => ({ ...design, ...designOf(evaluator, design.row[0]) }));
+  const members = new Set(fronts.flatMap((front) => front.rows.map((row) => row[0])));
+  // Both passes have the same columns up to the bound.
+  const { names, bound } = evaluator.layout(pass);
+  return [
+    { name: "index", data: Float64Array.from(designs, ({ row }) => row[0]) },
+    { name: "machine", data: designs.map(({ machine }) => machine) },
+    { name: "fidelity", data: designs.map(({ fidelity }) => fidelity) },
+    ...parameterColumns(
+      evaluator,
+      designs.map(({ configuration }) => configuration),
+    ),
+    ...names.slice(1, bound).map((name, position) => ({
+      name,
+      data: Float64Array.from(designs, ({ row }) => row[position + 1]),
+    })),
+    { name: "bound", data: designs.map(({ row }) => boundNames[row[bound]]) },
+    { name: "onFront", data: Int32Array.from(designs, ({ row }) => (members.has(row[0]) ? 1 : 0)) },
+  ];
+};
