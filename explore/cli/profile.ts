@@ -92,6 +92,9 @@ export const profile = Command.make(
       try: async () => {
         const format = parseFormat(flags.precision);
         const network = await loadNetwork(flags.network, { baseDirectory: process.cwd(), inputs });
+        if (network.layers.length === 0) {
+          throw new NetworkError(network.name, "has no layer with multiply–accumulates to profile");
+        }
         const bits = profileNetwork(network, { format, scheme, allowUpcast: flags.allowUpcast });
         return { network, bits, format };
       },

@@ -4,6 +4,7 @@ import { tableFromIPC } from "@uwdata/flechette";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readParquet } from "../../../explore/store/parquet.ts";
 import { readCsv } from "../../../explore/table/csv.ts";
+import { writeOnnx } from "../../fixtures/onnx-writer.ts";
 import { writeSafetensors } from "../../fixtures/safetensors-writer.ts";
 import { sweepText, temporaryFolder, writeSweep } from "../engine/fixture.ts";
 import { bitfront, type Finished } from "./command.ts";
@@ -327,6 +328,14 @@ describe("bitfront profile and explain", () => {
     const refused = await bitfront(folder, "profile", "tiny", ...flags);
     expect(refused).toMatchObject({ status: 2, stdout: "" });
     expect(refused.stderr).toMatch(message);
+  });
+
+  it("profile says of a network without multiply–accumulates that there is nothing to profile", async () => {
+    const nodes = [{ operator: "Relu", inputs: ["x"], outputs: ["y"] }];
+    writeFileSync(join(folder, "relu.onnx"), writeOnnx({ inputs: { x: [1, 3] }, outputs: ["y"], nodes }));
+    const refused = await bitfront(folder, "profile", "relu.onnx");
+    expect(refused).toMatchObject({ status: 2, stdout: "" });
+    expect(refused.stderr).toContain("has no layer with multiply–accumulates to profile");
   });
 
   it("profile reads captured activations, and shows the weights as without them", async () => {
