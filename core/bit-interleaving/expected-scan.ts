@@ -128,7 +128,8 @@ export interface PlaneDensities {
  * credited with planes denser than any of them has.
  */
 const densitiesAtNodes = (mean: number, spread: number): number[] => {
-  const ceiling = mean <= 0.5 ? 0.5 : 1;
+  // A mean of ½ stays one where the order of a sum has rounded it up.
+  const ceiling = mean <= 0.5 + 1e-12 ? 0.5 : 1;
   const at = (shift: number): number[] =>
     hermiteNodes.map((node) => Math.min(ceiling, Math.max(0, mean + shift + node * spread)));
   // The spread of a share is at most ½, so no node lies farther than 2 from the mean.

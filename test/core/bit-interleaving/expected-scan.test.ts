@@ -81,6 +81,8 @@ describe("groupDistributions", () => {
     for (const variance of [0, 0.02, 0.1, 0.2]) expect(expectedAt(0.4, variance, 1)).toBeCloseTo(1.6, 6);
     // A mean of ½ leaves no room: all filters are equal.
     expect(expectedAt(0.5, 0.2, 32)).toBeCloseTo(expectedAt(0.5, 0, 32), 9);
+    // So does one that rounding has lifted above it.
+    expect(expectedAt(0.5 + 2 ** -52, 0.2, 32)).toBeCloseTo(expectedAt(0.5, 0, 32), 9);
     // Filters of density 0.6 on average may go up to 1.
     expect(expectedAt(0.6, 0.05, 32)).toBeGreaterThan(expectedAt(0.6, 0, 32));
   });
