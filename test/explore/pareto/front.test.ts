@@ -53,6 +53,36 @@ describe("paretoFront", () => {
     ]).toEqual(expected);
   });
 
+  test("takes both zeros as equal among many points", () => {
+    const columns = drawn("cube", 3, 600, 4).map((column) =>
+      column.map((value) => [-1, -0, 0, 1][Math.floor(4 * value)]!),
+    );
+    // The best point that is drawn, in any mixture of zeros, is the only one on the front.
+    for (const direction of ["maximize", "minimize"] as const) {
+      const best = direction === "maximize" ? 1 : -1;
+      const zeros = columns.map((column) => column.map((value) => (value === best ? 0 : value)));
+      const rows = [...zeros[0]!.keys()].filter((row) => zeros.every((column) => column[row] === 0));
+      expect(rows.length).toBeGreaterThan(100);
+      const directions = columns.map(() => direction);
+      expect([...paretoFront(zeros, directions)]).toEqual(rows);
+      const four = [...zeros, zeros[0]!.map((value) => (value === 0 ? -0 : value))];
+      expect([...paretoFront(four, [...directions, direction])]).toEqual(rows);
+    }
+  });
+
+  test("sees ties across halves that share a single value of a cost", () => {
+    const random = drawn("cube", 3, 3000, 2);
+    const half = (row: number): number => (row < 1500 ? 0 : 1);
+    const columns = [
+      Float64Array.from({ length: 3000 }, (_, row) => half(row)),
+      Float64Array.from({ length: 3000 }, (_, row) => 1 - half(row) + (row % 2)),
+      ...random,
+    ];
+    const dominated = dominatedByAny(columns, columns);
+    const expected = [...dominated.keys()].filter((row) => !dominated[row]);
+    expect([...paretoFront(columns, allMinimized(columns))]).toEqual(expected);
+  });
+
   test("keeps every copy, tells one-ulp neighbours apart, and leaves its input alone", () => {
     const throughput = Float64Array.of(2, 1, 2, 2);
     const energy = Float64Array.of(1, 1, 1, 1 + Number.EPSILON);

@@ -4,9 +4,12 @@ import { epsilonIndicator } from "../../../explore/pareto/epsilon.ts";
 import { igdPlus } from "../../../explore/pareto/igd-plus.ts";
 import { type Direction, ObjectiveError } from "../../../explore/pareto/objectives.ts";
 
+/** Numbers whose differences are exact. */
+const quarter = fc.integer({ min: -12, max: 12 }).map((value) => value / 4);
+
 const two = fc.constantFrom(1, 2, 3).chain((dimension) => {
   const size = { minLength: dimension, maxLength: dimension };
-  const rows = fc.array(fc.array(fc.integer({ min: -5, max: 5 }), size), { minLength: 1, maxLength: 8 });
+  const rows = fc.array(fc.array(quarter, size), { minLength: 1, maxLength: 8 });
   return fc.record({
     front: rows,
     reference: rows,
