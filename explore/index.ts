@@ -57,7 +57,7 @@ export type { DesignPoints, PlotText } from "./plots/design-points.ts";
 export { renderPlot } from "./plots/render.ts";
 export { throughputArea } from "./plots/throughput-area.ts";
 export { throughputEnergy } from "./plots/throughput-energy.ts";
-export { designPoints } from "./report/write-plots.ts";
+export { designPoints } from "./report/design-points.ts";
 export { configurationKey } from "./space/key.ts";
 export { createSpace, type Point, type Space } from "./space/space.ts";
 export { parseSweep } from "./spec/parse.ts";

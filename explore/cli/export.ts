@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
+import { storing } from "../store/storing.ts";
 import { UsageError } from "./exit.ts";
 import { json, results, sweep } from "./flags.ts";
 import { answer, answerJson } from "./output.ts";
@@ -29,7 +30,7 @@ export const exportPoints = Command.make(
     const { storedRun } = yield* Effect.promise(() => import("./stored-run.ts"));
     const { pointColumns } = yield* Effect.promise(() => import("../report/point-columns.ts"));
     const run = yield* storedRun(yield* sweepSource(flags.sweep, flags.results), flags.results);
-    const columns = pointColumns(run);
+    const columns = yield* storing(() => pointColumns(run));
     yield* Effect.tryPromise({
       try: async () => {
         if (ending === ".csv") return (await import("../table/csv.ts")).writeCsv(output, columns);

@@ -3,6 +3,7 @@ import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
+import { storing } from "../store/storing.ts";
 import { AnswerIsNo, UsageError } from "./exit.ts";
 import { json, results } from "./flags.ts";
 import { answer, answerJson } from "./output.ts";
@@ -62,7 +63,7 @@ export const front = Command.make(
     const { frontSummary } = yield* Effect.promise(() => import("../report/front-summary.ts"));
     const { runText } = yield* Effect.promise(() => import("../report/run-text.ts"));
     const run = yield* storedRun(yield* sweepSource(flags.sweep.value, flags.results), flags.results);
-    yield* flags.json ? answerJson(frontSummary(run)) : answer(runText(run));
+    yield* flags.json ? answerJson(yield* storing(() => frontSummary(run))) : answer(runText(run));
     if (run.fronts.every(({ rows }) => rows.length === 0)) return yield* new AnswerIsNo();
   }),
 ).pipe(Command.withDescription("Show the Pareto front of a finished run, or of any CSV table"));

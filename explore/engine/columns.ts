@@ -4,66 +4,62 @@ import type { Pass } from "../store/run-directory.ts";
 
 /**
  * The numeric columns of a pass's parts, in order: `index`; every metric; with several networks, every metric a
- * network as `metric:network`; `bound`, an index into `boundNames`; and in the first pass of a staged sweep, for each
- * front, what is certain before the cycle model has run: the best and the worst that each objective can come out at,
- * `optimistic:objective` and `pessimistic:objective`, and `admissible`, 1 if every requirement is met for sure. With
- * `aggregate: each` these names end in `:network`.
+ * network as `metric:network`; `bound`, an index into `boundNames`; and in the first pass of a staged sweep what is
+ * certain of each network before the cycle model has run: every metric that moves with the run time at the least and at
+ * the most time that the network can take, `fastest:metric` and `slowest:metric`, with several networks
+ * `fastest:metric:network`. The columns do not depend on objectives or requirements.
  */
 export interface ColumnLayout {
   readonly names: readonly string[];
   /** Where each network's metrics begin; with a single network, where the joint metrics do. */
   readonly networkMetrics: readonly number[];
   readonly bound: number;
-  /** Positions for each front; empty where the pass stores no bounds. */
-  readonly bounds: readonly FrontBounds[];
+  /** Where each network's `timedMetrics` begin, at the least and at the most time; empty where none are stored. */
+  readonly ends: readonly NetworkEnds[];
 }
 
-/** Where the optimistic and the pessimistic objectives of a front begin, and where its admissibility stands. */
-export interface FrontBounds {
-  readonly optimistic: number;
-  readonly pessimistic: number;
-  readonly admissible: number;
+/** Where a network's metrics at either end of its run time begin. */
+export interface NetworkEnds {
+  readonly fastest: number;
+  readonly slowest: number;
 }
 
 /** Position of the joint metrics: they follow the index. */
 export const jointMetrics = 1;
 
+/** Positions among `metrics` of those that move with the run time. */
+export const timedMetrics: readonly number[] = metrics.flatMap(({ withTime }, position) =>
+  withTime === "constant" ? [] : [position],
+);
+
 /** The columns that a pass of `sweep` stores. */
 export const columnLayout = (sweep: Sweep, networks: readonly string[], pass: Pass): ColumnLayout => {
+  const suffixes = networks.map((network) => (networks.length === 1 ? "" : `:${network}`));
   const names = ["index", ...metrics.map(({ name }) => name)];
-  const networkMetrics = networks.map((network) => {
-    if (networks.length === 1) return jointMetrics;
-    const start = names.length;
-    names.push(...metrics.map(({ name }) => `${name}:${network}`));
-    return start;
+  const networkMetrics = suffixes.map((suffix) => {
+    if (suffix === "") return jointMetrics;
+    names.push(...metrics.map(({ name }) => `${name}${suffix}`));
+    return names.length - metrics.length;
   });
   const bound = names.length;
   names.push("bound");
-  const bounds =
-    sweep.fidelity !== "staged" || pass !== "analytical"
-      ? []
-      : frontsOf(sweep, networks).map(({ suffix }) => {
-          const optimistic = names.length;
-          const pessimistic = optimistic + sweep.objectives.length;
-          for (const side of ["optimistic", "pessimistic"]) {
-            names.push(...sweep.objectives.map(({ name }) => `${side}:${name}${suffix}`));
-          }
-          names.push(`admissible${suffix}`);
-          return { optimistic, pessimistic, admissible: names.length - 1 };
-        });
-  return { names, networkMetrics, bound, bounds };
+  const staged = sweep.fidelity === "staged" && pass === "analytical";
+  const ends = (staged ? suffixes : []).map((suffix) => {
+    const fastest = names.length;
+    for (const side of ["fastest", "slowest"]) {
+      names.push(...timedMetrics.map((metric) => `${side}:${metrics[metric].name}${suffix}`));
+    }
+    return { fastest, slowest: fastest + timedMetrics.length };
+  });
+  return { names, networkMetrics, bound, ends };
 };
 
 /** A front of a sweep: over joint metrics, or over those of one network. */
 export interface FrontScope {
   /** The network whose metrics count; −1 for the joint ones. */
   readonly network: number;
-  /** What its columns are called beyond their objective: empty, or `:network`. */
-  readonly suffix: string;
 }
 
 /** The fronts that a sweep asks for: one, or with `aggregate: each` one a network. */
 export const frontsOf = (sweep: Sweep, networks: readonly string[]): FrontScope[] =>
-  sweep.aggregate === "each"
-    ? networks.map((network, index) => ({ network: index, suffix: `:${network}` }))
-    : [{ network: -1, suffix: "" }];
+  sweep.aggregate === "each" ? networks.map((_, network) => ({ network })) : [{ network: -1 }];

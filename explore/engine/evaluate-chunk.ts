@@ -1,32 +1,25 @@
 import { ModelError } from "../../core/errors.ts";
 import type { Pass } from "../store/run-directory.ts";
+import { type ChunkRows, chunkOfRows } from "./chunk-rows.ts";
 import type { Evaluator } from "./evaluator.ts";
-
-/** The rows of a chunk, in the order asked for; a point that the space excludes has none. */
-export interface ChunkRows {
-  readonly rows: readonly Float64Array[];
-  /** Why a point failed, beside its row of NaN; empty for one that was evaluated. */
-  readonly errors: readonly string[];
-}
 
 /** Evaluates points one after another. A point that the model refuses becomes a row with its error. */
 export const evaluateChunk = (evaluator: Evaluator, pass: Pass, indices: Iterable<number>): ChunkRows => {
   const width = evaluator.layout(pass).names.length;
   const rows: Float64Array[] = [];
-  const errors: string[] = [];
+  const errors = new Map<number, string>();
   for (const index of indices) {
     const point = evaluator.space.pointAt(index);
     if (point === null) continue;
     try {
       rows.push(evaluator.row(index, point, pass));
-      errors.push("");
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;
+      errors.set(rows.length, `${error.code}: ${error.message}`);
       rows.push(failedRow(index, width));
-      errors.push(`${error.code}: ${error.message}`);
     }
   }
-  return { rows, errors };
+  return chunkOfRows(rows, width, errors);
 };
 
 /** The row of a point that could not be evaluated: its index, and NaN. */

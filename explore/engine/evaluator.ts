@@ -12,10 +12,10 @@ import type { Pass } from "../store/run-directory.ts";
 import {
   type ColumnLayout,
   columnLayout,
-  type FrontBounds,
   type FrontScope,
   frontsOf,
   jointMetrics,
+  timedMetrics,
 } from "./columns.ts";
 import { type EnginePlan, statisticsKey } from "./plan.ts";
 import { readEntry } from "./slab.ts";
@@ -25,6 +25,8 @@ export interface Evaluator {
   readonly plan: EnginePlan;
   readonly space: Space;
   readonly fronts: readonly FrontScope[];
+  /** Indices of the baseline and of the added points. */
+  readonly knownIndices: ReadonlySet<number>;
   layout(pass: Pass): ColumnLayout;
   /** Every network on one design; throws ModelError where the design cannot run one of them. */
   results(point: Point, view: View): NetworkResult[];
@@ -93,17 +95,12 @@ export const createEvaluator = (plan: EnginePlan, slab: SharedArrayBuffer): Eval
     const names = scope(vector, start);
     return sweep.require.every(({ expression }) => value(expression, names) === true);
   };
-  /** Each metric moves one way with the run time, so its values at the ends hold all between. */
-  const setBounds = (row: Float64Array, bounds: FrontBounds, ends: readonly Float64Array[]): void => {
-    const [atFastest, atSlowest] = ends.map((vector) => objectivesAt(vector, 0));
-    sweep.objectives.forEach(({ direction }, objective) => {
-      const values = [atFastest[objective], atSlowest[objective]];
-      const [low, high] = [Math.min(...values), Math.max(...values)];
-      row[bounds.optimistic + objective] = direction === "maximize" ? high : low;
-      row[bounds.pessimistic + objective] = direction === "maximize" ? low : high;
-    });
-    row[bounds.admissible] = ends.every((vector) => meetsAt(vector, 0)) ? 1 : 0;
-  };
+  const { baseline, points } = sweep.space;
+  const knownIndices = new Set(
+    [...(baseline ? [baseline] : []), ...points]
+      .map(({ machine, configuration }) => space.indexOf(machine, configuration))
+      .filter((index) => index !== null),
+  );
   const start = (front: FrontScope): number =>
     front.network < 0 ? jointMetrics : layouts.cycle.networkMetrics[front.network];
 
@@ -111,6 +108,7 @@ export const createEvaluator = (plan: EnginePlan, slab: SharedArrayBuffer): Eval
     plan,
     space,
     fronts,
+    knownIndices,
     layout: (pass) => layouts[pass],
     results,
     statistics,
@@ -131,14 +129,14 @@ export const createEvaluator = (plan: EnginePlan, slab: SharedArrayBuffer): Eval
         row.set(vector, layout.networkMetrics[network]);
       });
       row[layout.bound] = boundOfAll(networkResults);
-      if (layout.bounds.length > 0) {
+      if (layout.ends.length > 0) {
         const fastest = results(point, "optimistic").map(metricsOf);
         const slowest = results(point, "pessimistic").map(metricsOf);
-        fronts.forEach((front, position) => {
-          const ends = [fastest, slowest].map((vectors) =>
-            front.network < 0 ? joint(vectors) : vectors[front.network],
-          );
-          setBounds(row, layout.bounds[position], ends);
+        layout.ends.forEach((ends, network) => {
+          timedMetrics.forEach((metric, position) => {
+            row[ends.fastest + position] = fastest[network][metric];
+            row[ends.slowest + position] = slowest[network][metric];
+          });
         });
       }
       return row;

@@ -1,9 +1,9 @@
 import { ModelError } from "../../core/errors.ts";
-import { paretoFront } from "../pareto/front.ts";
-import { objectiveColumns, unbeatable } from "../pareto/objectives.ts";
-import { worstPoint } from "../pareto/reference.ts";
+import { createArchive } from "../pareto/archive.ts";
+import { unbeatable } from "../pareto/objectives.ts";
 import type { FrontScope } from "./columns.ts";
-import type { Evaluator } from "./evaluator.ts";
+import type { EnginePlan } from "./plan.ts";
+import type { FrontShare, UnusableObjective } from "./summary.ts";
 
 /** A front of a run. */
 export interface Front {
@@ -16,40 +16,73 @@ export interface Front {
   readonly excluded: number;
 }
 
-/**
- * The fronts of a sweep over the rows of its last pass. Throws ModelError `objective` where an objective is NaN or
- * infinite on the good side.
- */
-export const frontsOfRows = (evaluator: Evaluator, rows: readonly Float64Array[]): Front[] => {
-  const { objectives, referencePoint } = evaluator.plan.sweep;
+/** A front in the making: shares of chunks arrive in any order. */
+export interface GrowingFront {
+  add(share: FrontShare): void;
+  /** The front of all that has arrived, which does not depend on the order. */
+  front(): Front;
+  /** Throws ModelError `objective` where an objective has turned up that is NaN or infinite on the good side. */
+  check(): void;
+}
+
+/** So many rows are kept at least before those that have left the front are let go. */
+const leastKept = 8192;
+
+/** An empty front. Holds about twice the rows of the front at most. */
+export const growingFront = ({ sweep }: EnginePlan, scope: FrontScope): GrowingFront => {
+  const { objectives, referencePoint } = sweep;
   const directions = objectives.map(({ direction }) => direction);
-  return evaluator.fronts.map((scope) => {
-    const meeting = rows.filter((row) => evaluator.meets(row, scope));
-    const values = meeting.map((row) => evaluator.objectives(row, scope));
-    values.forEach((value, position) => {
-      const unusable = value.findIndex(
-        (number, objective) => Number.isNaN(number) || number === unbeatable(directions[objective]),
+  const archive = createArchive(directions);
+  const worst: (number | undefined)[] = objectives.map(() => undefined);
+  let rows = new Map<number, Float64Array>();
+  let mostKept = leastKept;
+  let excluded = 0;
+  let unusable: UnusableObjective | undefined;
+
+  const settled = (): Float64Array[] => {
+    const members = Array.from(archive.front().ids, (index) => rows.get(index)!);
+    rows = new Map(members.map((row) => [row[0], row]));
+    mostKept = Math.max(leastKept, 2 * rows.size);
+    return members;
+  };
+
+  return {
+    add: (share) => {
+      excluded += share.excluded;
+      if (share.unusable !== undefined && !(unusable !== undefined && unusable.index < share.unusable.index))
+        unusable = share.unusable;
+      share.worst.forEach((value, objective) => {
+        const known = worst[objective];
+        if (value === undefined) return;
+        const maximized = unbeatable(directions[objective]) > 0;
+        if (known === undefined || (maximized ? value < known : value > known)) worst[objective] = value;
+      });
+      if (share.rows.length === 0) return;
+      archive.add(
+        share.objectives,
+        Float64Array.from(share.rows, ([index]) => index),
       );
-      if (unusable < 0) return;
-      const problem = Number.isNaN(value[unusable])
-        ? "no number"
-        : `${value[unusable]}, better than any number,`;
-      throw new ModelError(
-        "objective",
-        `objective ${objectives[unusable].name} is ${problem} for the design with index ${meeting[position][0]}`,
-      );
-    });
-    const columns = objectiveColumns(values, 0, objectives.length);
-    const none = meeting.length === 0;
-    const front = none ? [] : Array.from(paretoFront(columns, directions));
-    const worst = none ? objectives.map(() => 0) : worstPoint(columns, directions);
-    return {
+      for (const row of share.rows) rows.set(row[0], row);
+      if (rows.size > mostKept) settled();
+    },
+    front: () => ({
       scope,
-      rows: front.map((position) => meeting[position]),
+      rows: settled().sort((left, right) => left[0] - right[0]),
       reference: Object.fromEntries(
-        objectives.map(({ name }, objective) => [name, referencePoint[name] ?? worst[objective]]),
+        objectives.map(({ name }, objective) => [name, referencePoint[name] ?? worst[objective] ?? 0]),
       ),
-      excluded: rows.length - meeting.length,
-    };
-  });
+      excluded,
+    }),
+    check: () => {
+      if (unusable !== undefined) throw new ModelError("objective", problemOf(unusable, sweep));
+    },
+  };
+};
+
+const problemOf = (
+  { index, objective, value }: UnusableObjective,
+  { objectives }: EnginePlan["sweep"],
+): string => {
+  const problem = Number.isNaN(value) ? "no number" : `${value}, better than any number,`;
+  return `objective ${objectives[objective].name} is ${problem} for the design with index ${index}`;
 };

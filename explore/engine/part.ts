@@ -1,57 +1,65 @@
-import { createHash } from "node:crypto";
 import { boundNames } from "../../core/model/layer-demand.ts";
-import { readParquet, writeParquet } from "../store/parquet.ts";
+import { writeFileAtomically } from "../store/atomic-file.ts";
+import { parquetBytes, parseParquet, readBytes } from "../store/parquet.ts";
+import { isWhole, type Pass, partPath, type Range } from "../store/run-directory.ts";
 import { StoreError } from "../store/store-error.ts";
-import type { ChunkRows } from "./evaluate-chunk.ts";
+import type { ChunkRows } from "./chunk-rows.ts";
 
 /**
- * Writes the rows of a chunk as one part: the numeric columns by name, `bound` as text, and `error`, empty for a
- * point that was evaluated. A checksum of the rows stands in the file's metadata. The part is there whole or not at all.
+ * Writes the rows of a chunk as one part: the columns by name, with `bound` as an INT32 code (`bounds` of the file's
+ * metadata names them from 0; −1 for a failed row), and `failure`, 0 for a row that was evaluated and else the place,
+ * from 1, of its reason in `failures` of the metadata (JSON). The part is there whole or not at all, and its name holds
+ * a checksum. Answers with its path.
  */
-export const writePart = async (path: string, names: readonly string[], chunk: ChunkRows): Promise<void> => {
+export const writePart = async (
+  directory: string,
+  pass: Pass,
+  range: Range,
+  names: readonly string[],
+  chunk: ChunkRows,
+): Promise<string> => {
+  const failures = [...new Set(chunk.errors.values())];
+  const places = new Map(failures.map((text, place) => [text, place + 1]));
+  const failure = new Int32Array(chunk.columns[0].length);
+  for (const [position, text] of chunk.errors) failure[position] = places.get(text)!;
   const columns = names.map((name, position) => {
-    const values = Float64Array.from(chunk.rows, (row) => row[position]);
-    return { name, data: name === "bound" ? Array.from(values, (code) => boundNames[code] ?? "") : values };
+    const data = chunk.columns[position];
+    return { name, data: name === "bound" ? boundCodes(data) : data };
   });
-  const metadata = { sha256: checksum(chunk) };
-  await writeParquet(path, [...columns, { name: "error", data: [...chunk.errors] }], metadata);
+  const bytes = parquetBytes(directory, [...columns, { name: "failure", data: failure }], {
+    bounds: JSON.stringify(boundNames),
+    failures: JSON.stringify(failures),
+  });
+  const path = partPath(directory, pass, range, bytes);
+  await writeFileAtomically(path, bytes);
+  return path;
 };
 
 /**
- * Reads a part back as it was given to `writePart`. Throws StoreError where it is damaged or has other columns; a part
- * that is deleted is made again by the next run.
+ * Reads a part back as it was given to `writePart`. Throws StoreError where it is damaged or has other columns. The
+ * checksum comes first: no damaged byte reaches the decoder.
  */
 export const readPart = async (path: string, names: readonly string[]): Promise<ChunkRows> => {
-  const remedy = "delete it and run the sweep again: only its points are evaluated anew";
-  const table = await readParquet(path).catch((error: StoreError) => {
-    throw new StoreError(path, `${error.problem}; ${remedy}`);
-  });
-  const columns = names.map((name) => {
+  const bytes = await readBytes(path);
+  if (!isWhole(path, bytes)) throw new StoreError(path, "is damaged: its bytes do not match its checksum");
+  const table = await parseParquet(path, bytes);
+  const columnOf = (name: string): Float64Array => {
     const column = table.columns[name];
-    if (column === undefined)
-      throw new StoreError(path, `has no column ${name}: it belongs to another sweep`);
-    return name === "bound"
-      ? Float64Array.from(column as string[], (bound) => boundCode(bound))
-      : (column as Float64Array);
+    if (column instanceof Float64Array) return column;
+    throw new StoreError(path, `has no column ${name} of numbers: it belongs to another sweep`);
+  };
+  const columns = names.map((name) => (name === "bound" ? boundsOf(columnOf(name)) : columnOf(name)));
+  const failures = JSON.parse(table.metadata.failures) as string[];
+  const errors = new Map<number, string>();
+  columnOf("failure").forEach((place, position) => {
+    if (place !== 0) errors.set(position, failures[place - 1]);
   });
-  const rows = Array.from({ length: table.rows }, (_, row) =>
-    Float64Array.from(columns, (column) => column[row]),
-  );
-  const chunk = { rows, errors: table.columns.error as string[] };
-  if (table.metadata.sha256 !== checksum(chunk)) {
-    throw new StoreError(path, `is damaged: its rows do not match their checksum; ${remedy}`);
-  }
-  return chunk;
-};
-
-const checksum = ({ rows, errors }: ChunkRows): string => {
-  const hash = createHash("sha256");
-  for (const row of rows) hash.update(row);
-  return hash.update(JSON.stringify(errors)).digest("hex");
+  return { columns, errors };
 };
 
 /** A failed row has NaN for its bound. */
-const boundCode = (name: string): number => {
-  const code = boundNames.indexOf(name as (typeof boundNames)[number]);
-  return code < 0 ? Number.NaN : code;
-};
+const boundCodes = (bounds: Float64Array): Int32Array =>
+  Int32Array.from(bounds, (bound) => (Number.isNaN(bound) ? -1 : bound));
+
+const boundsOf = (codes: Float64Array): Float64Array =>
+  codes.map((code) => (code === -1 ? Number.NaN : code));

@@ -1,14 +1,19 @@
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
-import { finishedRanges, missingRanges, type Pass, partPath, type Range } from "../store/run-directory.ts";
-import type { StoreError } from "../store/store-error.ts";
-import type { ChunkRows } from "./evaluate-chunk.ts";
+import { hypervolume } from "../pareto/hypervolume.ts";
+import { objectiveColumns } from "../pareto/objectives.ts";
+import { missingRanges, type Pass, type Range, setAside, storedParts } from "../store/run-directory.ts";
+import { logToRun } from "../store/run-log.ts";
+import { StoreError } from "../store/store-error.ts";
+import { storing } from "../store/storing.ts";
 import type { Evaluator } from "./evaluator.ts";
+import { type GrowingPass, growingPass, type PassOutcome } from "./growing-pass.ts";
 import { readPart } from "./part.ts";
 import { Pool } from "./pool.ts";
-import { Progress } from "./progress.ts";
+import { type FrontSoFar, Progress } from "./progress.ts";
 import { runChunk } from "./run-chunk.ts";
+import { type ChunkSummary, summarize } from "./summary.ts";
 import type { ChunkTask } from "./worker.ts";
 
 /** A design that could not be evaluated, in a run that was told to end at the first one. */
@@ -17,15 +22,11 @@ export class PointFailed extends Data.TaggedError("PointFailed")<{
   readonly message: string;
 }> {}
 
-/** All rows of a pass. */
-export interface PassRows {
-  /** Rows that were evaluated, by index. */
-  readonly rows: readonly Float64Array[];
-  readonly failed: number;
-  /** How many points failed with each message. */
-  readonly errors: Readonly<Record<string, number>>;
-  /** Points of this pass that an earlier run had stored. */
+/** A pass that is done. */
+export interface FinishedPass extends PassOutcome {
+  /** Designs of this pass that an earlier run had stored, and those that this run dealt with; failed ones in both. */
   readonly stored: number;
+  readonly added: number;
 }
 
 /** What a pass covers: all indices of the space, or a list of them. */
@@ -35,76 +36,102 @@ export interface PassScope {
   readonly indices?: Float64Array;
 }
 
+/** How a pass treats what is on disk, and what it cannot evaluate. */
+export interface PassOptions {
+  readonly directory: string;
+  /** Indices of a chunk. */
+  readonly chunk: number;
+  readonly failFast: boolean;
+  /** Nothing may be written: a part that is missing or damaged is an error. */
+  readonly storedOnly: boolean;
+}
+
 /**
- * Evaluates what is missing of a pass and reads back what is stored, so that the result is the same however often the
- * run was interrupted. `ready` is awaited before the first chunk, if there is one. A few chunks more than there are workers are in flight; the stream pulls the next one when one
- * is done.
+ * Evaluates what is missing of a pass and takes in what is stored, so that the result is the same however often the
+ * run was interrupted. A damaged part is set aside and its points are evaluated again. `ready` is awaited before the
+ * first chunk, if there is one. A few chunks more than there are workers are in flight; the stream pulls the next one when one
+ * is done. Rows stay on disk; what is kept of them is a `ChunkSummary` each chunk.
  */
 export const runPass = <E>(
   evaluator: Evaluator,
-  directory: string,
-  chunk: number,
-  failFast: boolean,
-  scope: PassScope,
+  { directory, chunk, failFast, storedOnly }: PassOptions,
+  { pass, total, indices }: PassScope,
   shared: Pick<ChunkTask, "plan" | "planId" | "slab">,
   ready: Effect.Effect<void, E, Pool | Progress>,
-): Effect.Effect<PassRows, StoreError | PointFailed | E, Pool | Progress> =>
+): Effect.Effect<FinishedPass, StoreError | PointFailed | E, Pool | Progress> =>
   Effect.gen(function* () {
-    const { pass, total, indices } = scope;
     const progress = yield* Progress;
     const pool = yield* Pool;
-    const finished = yield* Effect.promise(() => finishedRanges(directory, pass));
+    const growing = growingPass(evaluator, pass);
     const names = evaluator.layout(pass).names;
-    const parts: ChunkRows[] = [];
-    for (const range of finished) {
-      parts.push(yield* Effect.promise(() => readPart(partPath(directory, pass, range), names)));
+    const finished: Range[] = [];
+    let stored = 0;
+    for (const { path, ...range } of yield* storing(() => storedParts(directory, pass))) {
+      const summary = yield* storing(async () => {
+        try {
+          return summarize(evaluator, pass, await readPart(path, names));
+        } catch (error) {
+          if (storedOnly || !(error instanceof StoreError)) throw error;
+          const aside = await setAside(path);
+          await logToRun(directory, `${error.message}; kept as ${aside}, its points are evaluated again`);
+          return undefined;
+        }
+      });
+      if (summary === undefined) continue;
+      finished.push(range);
+      stored += summary.rows;
+      growing.add(summary);
     }
-    const stored = parts.reduce((sum, { rows }) => sum + rows.length, 0);
     const covered = finished.reduce((sum, { from, to }) => sum + to - from, 0);
     const missing = missingRanges(total, chunk, finished);
     if (missing.length > 0) yield* ready;
     yield* progress.begin(pass, total, covered);
-    const evaluate = (range: Range): Effect.Effect<ChunkRows, StoreError | PointFailed, Pool> =>
-      runChunk(evaluator, directory, {
+    const front = () => frontSoFar(evaluator, growing);
+    let added = 0;
+    const evaluate = (range: Range): Effect.Effect<void, StoreError | PointFailed, Pool> =>
+      runChunk(evaluator, {
         ...shared,
+        directory,
         pass,
         from: range.from,
         to: range.to,
         ...(indices === undefined ? {} : { indices: indices.slice(range.from, range.to) }),
       }).pipe(
-        Effect.tap((rows) => (failFast ? failOnFirst(rows) : Effect.void)),
-        Effect.tap(() => progress.advance(range.to - range.from)),
+        Effect.tap((summaries) => (failFast ? failOnFirst(summaries) : Effect.void)),
+        Effect.tap((summaries) =>
+          Effect.sync(() => {
+            for (const summary of summaries) {
+              growing.add(summary);
+              added += summary.rows;
+            }
+          }),
+        ),
+        Effect.andThen(progress.advance(range.to - range.from, front)),
       );
     yield* Stream.fromIterable(missing).pipe(
       Stream.mapEffect(evaluate, { concurrency: pool.workers + 1, unordered: true }),
-      Stream.runForEach((rows) => Effect.sync(() => parts.push(rows))),
+      Stream.runDrain,
     );
     yield* progress.end;
-    return { ...collect(parts), stored };
+    return { ...growing.outcome(), stored, added };
   });
 
-const failOnFirst = ({ rows, errors }: ChunkRows): Effect.Effect<void, PointFailed> => {
-  const position = errors.findIndex((error) => error !== "");
-  return position < 0
-    ? Effect.void
-    : Effect.fail(new PointFailed({ index: rows[position][0], message: errors[position] }));
+const failOnFirst = (summaries: readonly ChunkSummary[]): Effect.Effect<void, PointFailed> => {
+  const failure = summaries.find(({ firstFailure }) => firstFailure !== undefined)?.firstFailure;
+  return failure === undefined ? Effect.void : Effect.fail(new PointFailed(failure));
 };
 
-const collect = (parts: readonly ChunkRows[]): Omit<PassRows, "stored"> => {
-  const rows: Float64Array[] = [];
-  const errors: Record<string, number> = {};
-  let failed = 0;
-  for (const part of parts) {
-    part.rows.forEach((row, position) => {
-      const error = part.errors[position];
-      if (error === "") {
-        rows.push(row);
-      } else {
-        failed++;
-        errors[error] = (errors[error] ?? 0) + 1;
-      }
-    });
-  }
-  rows.sort((left, right) => left[0] - right[0]);
-  return { rows, failed, errors };
+const frontSoFar = ({ plan, objectives }: Evaluator, growing: GrowingPass): FrontSoFar => {
+  const fronts = growing.fronts();
+  const designs = fronts.reduce((sum, { rows }) => sum + rows.length, 0);
+  const [{ rows, scope, reference }] = fronts;
+  const wanted = plan.sweep.objectives;
+  if (fronts.length > 1 || wanted.length < 2) return { designs, hypervolume: undefined };
+  const values = rows.map((row) => objectives(row, scope));
+  const { volume } = hypervolume(
+    objectiveColumns(values, 0, wanted.length),
+    wanted.map(({ direction }) => direction),
+    wanted.map(({ name }) => reference[name]),
+  );
+  return { designs, hypervolume: volume };
 };

@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer";
 import { Piscina } from "piscina";
 import { StoreError } from "../store/store-error.ts";
 import type { StatisticsTask } from "./compute-statistic.ts";
-import type { ChunkRows } from "./evaluate-chunk.ts";
+import type { ChunkSummary } from "./summary.ts";
 import type { ChunkAnswer, ChunkTask } from "./worker.ts";
 
 /** A task that did not come back: its worker died or threw. */
@@ -21,7 +21,7 @@ export class Pool extends Context.Service<
     /** Fills one entry of the slab; true if it came from the cache. */
     statistics(task: StatisticsTask): Effect.Effect<boolean, WorkerError>;
     /** Evaluates a chunk and stores its part. */
-    chunk(task: ChunkTask): Effect.Effect<ChunkRows, WorkerError | StoreError>;
+    chunk(task: ChunkTask): Effect.Effect<ChunkSummary, WorkerError | StoreError>;
   }
 >()("bitfront/engine/Pool") {}
 

@@ -6,17 +6,17 @@ import { type Manifest, manifestDifferences, readManifest, writeManifest } from 
 import { type Pass, removeTemporaryFiles, runPaths } from "../store/run-directory.ts";
 import { logToRun } from "../store/run-log.ts";
 import { StoreError } from "../store/store-error.ts";
+import { storing } from "../store/storing.ts";
 import { version } from "../version.ts";
 import { compareModels, type ModelAgreement, readAgreement } from "./compare-models.ts";
 import { createEvaluator, type Evaluator } from "./evaluator.ts";
 import { fillStatistics } from "./fill-statistics.ts";
-import { type Front, frontsOfRows } from "./fronts.ts";
+import type { Front } from "./fronts.ts";
 import { type InputError, Inputs } from "./inputs.ts";
-import { type PassRows, type PointFailed, runPass } from "./pass.ts";
+import { type FinishedPass, type PassScope, type PointFailed, runPass } from "./pass.ts";
 import { Pool, type WorkerError } from "./pool.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Progress } from "./progress.ts";
-import { stagedCandidates } from "./staged-candidates.ts";
 
 /** How to run a sweep. */
 export interface RunOptions {
@@ -46,9 +46,8 @@ export interface Run {
   readonly errors: Readonly<Record<string, number>>;
   /** Designs that the cycle model evaluated. */
   readonly traced: number;
-  /** Rows of the last pass, by index; in a staged run also the analytical rows of all designs. */
-  readonly rows: readonly Float64Array[];
-  readonly analyticalRows: readonly Float64Array[];
+  /** Designs that were evaluated in the last pass; their rows are on disk (`visitDesigns`). */
+  readonly compared: number;
   readonly fronts: readonly Front[];
   /** The baseline's row of the last pass; null where there is none or it failed. */
   readonly baseline: Float64Array | null;
@@ -58,7 +57,7 @@ export interface Run {
 }
 
 /** Indices of a chunk: small enough that an interruption loses little, large enough that parts are few. */
-const chunkSize = (total: number): number => Math.min(65_536, Math.max(64, Math.ceil(total / 256)));
+const chunkSize = (total: number): number => Math.min(65_536, Math.max(64, Math.ceil(total / 64)));
 
 /** Tells plans apart in the workers of a process that runs several. */
 let plans = 0;
@@ -107,24 +106,24 @@ export const runSweep = (
     );
 
     const passes = passesOf(prepared, evaluator, directory, options, chunk);
-    const { rows, analyticalRows, pass, failed, errors, evaluated, stored, traced } = yield* passes.pipe(
+    const { last, errors, failed, evaluated, stored } = yield* passes.pipe(
       Effect.onInterrupt(() =>
         Effect.ignore(Effect.andThen(save({ ...asked, status: "interrupted" }), log("interrupted"))),
       ),
       Effect.tapError((error) => log(`failed: ${error.message}`)),
     );
-    const fronts = frontsOfRows(evaluator, rows);
+    const { fronts, pass } = last;
     const { baselineIndex } = evaluator.space;
-    const front = fronts.reduce((sum, { rows: members }) => sum + members.length, 0);
+    const front = fronts.reduce((sum, { rows }) => sum + rows.length, 0);
     const counts = { evaluated: evaluated + stored, failed, front };
     yield* save({ ...asked, status: "finished", counts });
     yield* log(
       `end: ${evaluated} designs evaluated, ${stored} stored before, ${failed} failed, ${front} on the front`,
     );
     for (const [reason, count] of Object.entries(errors)) yield* log(`  ${count} x ${reason}`);
-    const compared = baselineIndex ?? fronts[0].rows[0]?.[0];
-    const agreement = yield* evaluated > 0 && rows.length > 0
-      ? compareModels(evaluator, directory, compared ?? rows[0][0])
+    const compared = baselineIndex ?? fronts[0].rows[0]?.[0] ?? last.firstEvaluated;
+    const agreement = yield* evaluated > 0 && compared !== undefined
+      ? compareModels(evaluator, directory, compared)
       : storing(() => readAgreement(directory));
     return {
       agreement,
@@ -136,20 +135,12 @@ export const runSweep = (
       stored,
       failed,
       errors,
-      traced,
-      rows,
-      analyticalRows,
+      traced: pass === "cycle" ? last.evaluated : 0,
+      compared: last.evaluated,
       fronts,
-      baseline: rows.find((row) => row[0] === baselineIndex) ?? null,
+      baseline: last.known.get(baselineIndex ?? -1) ?? null,
       seconds: (performance.now() - began) / 1000,
     };
-  });
-
-/** Wraps a store operation: what it throws is a StoreError. */
-const storing = <A>(operation: () => Promise<A>): Effect.Effect<A, StoreError> =>
-  Effect.tryPromise({
-    try: operation,
-    catch: (error) => (error instanceof StoreError ? error : new StoreError("", String(error))),
   });
 
 /** Makes the run's folder usable; answers with the manifest of an earlier run that may be continued. */
@@ -181,12 +172,13 @@ const open = (
     return earlier;
   });
 
-interface Passed extends Omit<PassRows, "stored"> {
-  readonly pass: Pass;
-  readonly analyticalRows: readonly Float64Array[];
+/** What the passes of a run came to; the last one decides. */
+interface Passed {
+  readonly last: FinishedPass & { readonly pass: Pass };
+  readonly failed: number;
+  readonly errors: Readonly<Record<string, number>>;
   readonly evaluated: number;
   readonly stored: number;
-  readonly traced: number;
 }
 
 /** The passes that the sweep's fidelity asks for; statistics are computed once, before the first missing point. */
@@ -199,41 +191,27 @@ const passesOf = (
 ): Effect.Effect<Passed, StoreError | WorkerError | PointFailed, Pool | Progress> =>
   Effect.gen(function* () {
     const { fidelity } = prepared.plan.sweep;
-    const { total } = evaluator.space;
     const statistics = yield* Effect.cached(fillStatistics(prepared.statistics));
     const ready: Effect.Effect<void, StoreError | WorkerError, Pool | Progress> = storedOnly
       ? Effect.fail(new StoreError(directory, "is not finished; go on with bitfront run and the same sweep"))
       : statistics;
     const shared = { plan: sharedJson(prepared.plan), planId: ++plans, slab: prepared.slab };
-    const run = (pass: Pass, indices?: Float64Array) =>
-      runPass(
-        evaluator,
-        directory,
-        chunk,
-        failFast,
-        { pass, total: indices?.length ?? total, ...(indices === undefined ? {} : { indices }) },
-        shared,
-        ready,
-      );
-    const counted = ({ rows, failed, stored }: PassRows): number => rows.length + failed - stored;
+    const run = (scope: PassScope) =>
+      runPass(evaluator, { directory, chunk, failFast, storedOnly }, scope, shared, ready);
 
-    const first = yield* run(fidelity === "cycle" ? "cycle" : "analytical");
-    const evaluated = counted(first);
+    const pass = fidelity === "cycle" ? "cycle" : "analytical";
+    const first = yield* run({ pass, total: evaluator.space.total });
+    const counts = { evaluated: first.added, stored: first.stored };
     if (fidelity !== "staged") {
-      const traced = fidelity === "cycle" ? first.rows.length : 0;
-      const analyticalRows = fidelity === "cycle" ? [] : first.rows;
-      return { ...first, analyticalRows, pass: fidelity, evaluated, traced };
+      return { last: { ...first, pass }, failed: first.failed, errors: first.errors, ...counts };
     }
-    const second = yield* run("cycle", stagedCandidates(evaluator, first.rows));
+    const indices = first.candidates;
+    const second = yield* run({ pass: "cycle", total: indices.length, indices });
     return {
-      pass: "cycle",
-      rows: second.rows,
-      analyticalRows: first.rows,
+      last: { ...second, pass: "cycle" },
       failed: first.failed + second.failed,
       errors: { ...first.errors, ...second.errors },
-      evaluated,
-      stored: first.stored,
-      traced: second.rows.length,
+      ...counts,
     };
   });
 

@@ -1,49 +1,50 @@
-import { metrics } from "../../core/model/metrics.ts";
-import { objectiveColumns } from "../pareto/objectives.ts";
+import { createArchive } from "../pareto/archive.ts";
+import { selectRows } from "../pareto/objectives.ts";
 import { candidates } from "../pareto/staged.ts";
-import { type Expression, isSimpleBound, namesOf } from "../spec/expression.ts";
-import type { Evaluator } from "./evaluator.ts";
+import { concatenate } from "./concatenate.ts";
+import type { EnginePlan } from "./plan.ts";
+import { isCertain, type OpenShare } from "./summary.ts";
+
+/** The points that the cycle model may have to decide for one front, in the making. */
+export interface GrowingCandidates {
+  add(share: OpenShare): void;
+  /**
+   * Indices, in any order, of the points whose optimistic bound no other point's pessimistic bound dominates; of all
+   * evaluated points where nothing is certain of the objectives. Does not depend on the order of the shares.
+   */
+  indices(): Float64Array;
+}
 
 /**
- * The indices that the cycle model has to decide, in order: points whose optimistic bound no other point's pessimistic
- * bound dominates on some front, and in any case the baseline and the added points. The bounds hold for metrics that
- * move one way with the run time; where an objective is another metric or an expression, or a requirement is more than
- * comparisons of such metrics with numbers, nothing is certain before the cycle model has run, and every evaluated
- * point is taken.
+ * None yet. It keeps the optimistic bounds of the points that were open in their own chunk, and the pessimistic bounds that no
+ * other dominates: a point that one of those of all chunks dominates is dominated by one of these.
  */
-export const stagedCandidates = (evaluator: Evaluator, rows: readonly Float64Array[]): Float64Array => {
-  const { sweep } = evaluator.plan;
-  const certain =
-    sweep.objectives.every(({ expression }) => expression.kind === "name" && isMonotone(expression)) &&
-    sweep.require.every(({ expression }) => isSimpleBound(expression) && isMonotone(expression));
-  if (!certain) return Float64Array.from(rows, (row) => row[0]);
-  const directions = sweep.objectives.map(({ direction }) => direction);
-  const chosen = new Set<number>();
-  for (const bounds of evaluator.layout("analytical").bounds) {
-    const admissible = Uint8Array.from(rows, (row) => row[bounds.admissible]);
-    for (const position of candidates(
-      objectiveColumns(rows, bounds.optimistic, directions.length),
-      objectiveColumns(rows, bounds.pessimistic, directions.length),
-      directions,
-      admissible,
-    )) {
-      chosen.add(rows[position][0]);
-    }
-  }
-  const known = knownIndices(evaluator);
-  for (const row of rows) if (known.has(row[0])) chosen.add(row[0]);
-  return Float64Array.from(chosen).sort();
-};
-
-/** Whether every metric that an expression names moves one way with the run time. */
-const isMonotone = (expression: Expression): boolean =>
-  namesOf(expression).every((name) => metrics.find((metric) => metric.name === name)?.withTime !== "either");
-
-/** The indices of the baseline and of the added points. */
-const knownIndices = ({ space, plan }: Evaluator): Set<number> => {
-  const { baseline, points } = plan.sweep.space;
-  const indices = [...(baseline ? [baseline] : []), ...points].map(({ machine, configuration }) =>
-    space.indexOf(machine, configuration),
-  );
-  return new Set(indices.filter((index) => index !== null));
+export const growingCandidates = (plan: EnginePlan): GrowingCandidates => {
+  const directions = plan.sweep.objectives.map(({ direction }) => direction);
+  const certain = isCertain(plan);
+  const worst = createArchive(directions);
+  const shares: OpenShare[] = [];
+  return {
+    add: (share) => {
+      shares.push(share);
+      worst.add(share.pessimistic, new Float64Array(share.pessimistic[0].length));
+    },
+    indices: () => {
+      const indices = concatenate(shares.map((share) => share.indices));
+      if (!certain) return indices;
+      const dominators = worst.front().objectives;
+      // Dominators take part as points too, and drop out again: they stand behind the points.
+      const both = (side: (share: OpenShare) => readonly Float64Array[]): Float64Array[] =>
+        directions.map((_, objective) =>
+          concatenate([...shares.map((share) => side(share)[objective]), dominators[objective]]),
+        );
+      const optimistic = both((share) => share.optimistic);
+      const isDominator = new Uint8Array(optimistic[0].length).fill(1, indices.length);
+      const open = candidates(optimistic, optimistic, directions, isDominator);
+      return selectRows(
+        [indices],
+        open.filter((row) => row < indices.length),
+      )[0];
+    },
+  };
 };

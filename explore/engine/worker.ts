@@ -5,12 +5,13 @@
 import type { Pass } from "../store/run-directory.ts";
 import { StoreError } from "../store/store-error.ts";
 import { computeStatistic, type StatisticsTask } from "./compute-statistic.ts";
-import { type ChunkRows, evaluateChunk } from "./evaluate-chunk.ts";
+import { evaluateChunk } from "./evaluate-chunk.ts";
 import { createEvaluator, type Evaluator } from "./evaluator.ts";
 import { writePart } from "./part.ts";
 import type { EnginePlan } from "./plan.ts";
 import { entryBytes } from "./slab.ts";
 import { readCached, writeCached } from "./statistics-cache.ts";
+import { type ChunkSummary, summarize } from "./summary.ts";
 
 /** Fills one entry of the slab; answers whether it came from the cache. */
 export const statistics = async (task: StatisticsTask): Promise<boolean> => {
@@ -32,12 +33,13 @@ export interface ChunkTask {
   readonly indices?: Float64Array;
   readonly from: number;
   readonly to: number;
-  readonly part: string;
+  /** The run's folder, for the part. */
+  readonly directory: string;
 }
 
-/** The rows of a chunk, or why its part could not be written: errors lose their fields between threads. */
+/** The summary of a chunk, or why its part could not be written: errors lose their fields between threads. */
 export type ChunkAnswer =
-  | ChunkRows
+  | ChunkSummary
   | { readonly unstored: { readonly path: string; readonly problem: string } };
 
 let current: { readonly planId: number; readonly evaluator: Evaluator } | undefined;
@@ -50,13 +52,13 @@ const evaluatorOf = (task: ChunkTask): Evaluator => {
   return current.evaluator;
 };
 
-/** Evaluates a chunk, writes its part, and answers with the rows. */
+/** Evaluates a chunk, writes its part, and answers with what the run has to know of it. */
 export const chunk = async (task: ChunkTask): Promise<ChunkAnswer> => {
   const evaluator = evaluatorOf(task);
   const rows = evaluateChunk(evaluator, task.pass, task.indices ?? range(task.from, task.to));
   try {
-    await writePart(task.part, evaluator.layout(task.pass).names, rows);
-    return rows;
+    await writePart(task.directory, task.pass, task, evaluator.layout(task.pass).names, rows);
+    return summarize(evaluator, task.pass, rows);
   } catch (error) {
     if (error instanceof StoreError) return { unstored: { path: error.path, problem: error.problem } };
     throw error;

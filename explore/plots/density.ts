@@ -19,31 +19,37 @@ const cellOf = (x: number, y: number, xScale: AxisScale, yScale: AxisScale): num
   return line * across + column;
 };
 
-/**
- * Counts points in a grid of cells that are equally wide on the axes as drawn. Only cells that hold a point are
- * given, row by row from below. Assumes that every point lies within both domains.
- */
-export const densityCells = (
-  x: Float64Array,
-  y: Float64Array,
-  xScale: AxisScale,
-  yScale: AxisScale,
-): DensityCell[] => {
+/** Counts points in a grid of cells that are equally wide on the axes as drawn; points may come in pieces. */
+export interface DensityGrid {
+  /** Every point must lie within both domains. */
+  add(x: Float64Array, y: Float64Array): void;
+  /** The cells that hold a point, row by row from below. */
+  cells(): DensityCell[];
+}
+
+/** An empty grid. */
+export const densityGrid = (xScale: AxisScale, yScale: AxisScale): DensityGrid => {
   const counts = new Uint32Array(across * up);
-  for (const [row, value] of x.entries()) counts[cellOf(value, y[row]!, xScale, yScale)]!++;
-  const cells: DensityCell[] = [];
-  for (const [cell, designs] of counts.entries()) {
-    if (designs === 0) continue;
-    const [column, line] = [cell % across, Math.floor(cell / across)];
-    cells.push({
-      left: valueAt(xScale, column / across),
-      right: valueAt(xScale, (column + 1) / across),
-      low: valueAt(yScale, line / up),
-      high: valueAt(yScale, (line + 1) / up),
-      designs,
-    });
-  }
-  return cells;
+  return {
+    add: (x, y) => {
+      for (const [row, value] of x.entries()) counts[cellOf(value, y[row]!, xScale, yScale)]!++;
+    },
+    cells: () => {
+      const cells: DensityCell[] = [];
+      for (const [cell, designs] of counts.entries()) {
+        if (designs === 0) continue;
+        const [column, line] = [cell % across, Math.floor(cell / across)];
+        cells.push({
+          left: valueAt(xScale, column / across),
+          right: valueAt(xScale, (column + 1) / across),
+          low: valueAt(yScale, line / up),
+          high: valueAt(yScale, (line + 1) / up),
+          designs,
+        });
+      }
+      return cells;
+    },
+  };
 };
 
 /** The first of the given points in each cell, in the order given. */

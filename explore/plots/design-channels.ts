@@ -1,8 +1,6 @@
 import { type AxisScale, axisScale } from "./axis-scale.ts";
+import type { PlottedMetric } from "./design-points.ts";
 import { colours } from "./theme.ts";
-
-/** A metric that a plot of designs shows. */
-export type PlottedMetric = "throughput_ips" | "energy_J" | "area_mm2";
 
 const titles: Record<PlottedMetric, string> = {
   throughput_ips: "Throughput (inferences/s)",
@@ -20,6 +18,9 @@ const kinds = {
 
 /** A kind of mark in a plot of designs. */
 export type Kind = keyof typeof kinds;
+
+/** Share of an axis that is left free at either end. */
+export const axisMargin = 0.04;
 
 /** The scale of a metric's axis. SI prefixes suit joules and rates, not square millimetres. */
 export const metricScale = (metric: PlottedMetric, values: Float64Array, margin: number): AxisScale =>

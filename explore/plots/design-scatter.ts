@@ -1,22 +1,26 @@
 import { paretoFront } from "../pareto/front.ts";
 import { type AxisScale, positionOn } from "./axis-scale.ts";
-import { densityCells, onePerCell } from "./density.ts";
+import { densityGrid, onePerCell } from "./density.ts";
 import {
   axisChannel,
+  axisMargin,
   colourChannel,
   densityChannel,
   type Kind,
   kindLegend,
   metricScale,
-  type PlottedMetric,
 } from "./design-channels.ts";
-import { type DesignPoints, drawableRows, type PlotText } from "./design-points.ts";
+import {
+  type DesignPoints,
+  drawableRows,
+  mostPoints,
+  type PlotText,
+  type PlottedCost,
+  type PlottedMetric,
+} from "./design-points.ts";
 import { PlotError } from "./plot-error.ts";
 import type { TopLevelSpec } from "./render.ts";
 import { colours, theme } from "./theme.ts";
-
-/** Above this number of designs a plot counts them in cells instead of drawing each. */
-const mostPoints = 20_000;
 
 /** Above this number of designs on the front one is drawn in each cell, so that the file stays small enough. */
 const mostOnFront = 5_000;
@@ -46,25 +50,29 @@ export const designScatter = (
   name: string,
   points: DesignPoints,
   text: PlotText,
-  cost: PlottedMetric,
+  cost: PlottedCost,
   colour: PlottedMetric | undefined,
 ): TopLevelSpec => {
+  const { cloud } = points;
   const rows = drawableRows(points);
-  if (rows.length === 0) throw new PlotError(name, "no design has finite metrics above zero");
-  const undrawn = points.throughput_ips.length - rows.length;
+  const designs = cloud?.designs ?? rows.length;
+  if (designs === 0) throw new PlotError(name, "no design has finite metrics above zero");
+  const undrawn = cloud?.undrawn ?? points.throughput_ips.length - rows.length;
+  const extent = (metric: PlottedMetric, values: Float64Array): Float64Array =>
+    cloud === undefined ? values : Float64Array.of(...cloud.range[metric]);
   const take = (metric: PlottedMetric) => Float64Array.from(rows, (row) => points[metric][row]!);
   const x = take("throughput_ips");
   const y = take(cost);
   const tone = colour === undefined ? undefined : take(colour);
-  const xScale = metricScale("throughput_ips", x, 0.04);
-  const yScale = metricScale(cost, y, 0.04);
+  const xScale = metricScale("throughput_ips", extent("throughput_ips", x), axisMargin);
+  const yScale = metricScale(cost, extent(cost, y), axisMargin);
 
   const all = [...rows.keys()];
   const wholeFront = all.filter((index) => points.onFront[rows[index]!] === 1);
   const thinned = wholeFront.length > mostOnFront;
   const front = thinned ? onePerCell(x, y, xScale, yScale, wholeFront) : wholeFront;
   const baseline = all.filter((index) => points.isBaseline[rows[index]!] === 1);
-  const binned = thinned || rows.length > mostPoints;
+  const binned = thinned || designs > mostPoints;
   const listed: Kind[] = [
     ...(binned ? [] : (["design"] as const)),
     ...(front.length > 0 ? (["front", "edge"] as const) : []),
@@ -79,8 +87,11 @@ export const designScatter = (
     })),
   });
   const place = { x: axisChannel("throughput_ips", xScale), y: axisChannel(cost, yScale) };
-  const color = colour === undefined ? { value: colours.design } : colourChannel(colour, tone!);
-  const cells = binned ? densityCells(x, y, xScale, yScale) : [];
+  const color =
+    colour === undefined ? { value: colours.design } : colourChannel(colour, extent(colour, tone!));
+  const grid = densityGrid(xScale, yScale);
+  if (binned && cloud === undefined) grid.add(x, y);
+  const cells = cloud === undefined ? grid.cells() : [...cloud.cells[cost]];
   const background = binned
     ? {
         data: { values: cells },
@@ -170,9 +181,7 @@ export const designScatter = (
         text.subtitle,
         ...(undrawn === 0
           ? []
-          : [
-              `Not drawn for want of finite metrics above zero: ${undrawn} of ${points.throughput_ips.length}.`,
-            ]),
+          : [`Not drawn for want of finite metrics above zero: ${undrawn} of ${designs + undrawn}.`]),
         ...(thinned ? [`Of the ${wholeFront.length} designs on the front, one in each cell is drawn.`] : []),
       ],
     },

@@ -9,9 +9,9 @@ export const answer = (run: Run, front: Front): string => {
   const { objectives } = evaluator.plan.sweep;
   const whose = front.scope.network < 0 ? "" : ` for ${evaluator.plan.workloads[front.scope.network].name}`;
   if (front.rows.length === 0) {
-    return run.rows.length === 0
+    return run.compared === 0
       ? "No design could be evaluated."
-      : `None of the ${run.rows.length} evaluated designs meets the requirements${whose}.`;
+      : `None of the ${run.compared} evaluated designs meets the requirements${whose}.`;
   }
   const values = front.rows.map((row) => evaluator.objectives(row, front.scope));
   const best = objectives.map(({ direction }, objective) => {

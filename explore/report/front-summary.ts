@@ -1,6 +1,10 @@
+import { visitDesigns } from "../engine/designs.ts";
+import type { Front } from "../engine/fronts.ts";
 import type { Run } from "../engine/run.ts";
+import { meetsRequirements, objectiveValues, scopeMetrics } from "../engine/scope-values.ts";
 import { hypervolume } from "../pareto/hypervolume.ts";
 import { objectiveColumns } from "../pareto/objectives.ts";
+import type { Sweep } from "../spec/sweep.ts";
 
 /** A run's front in numbers: of its only front, or of each network's. */
 export interface FrontSummary {
@@ -12,27 +16,57 @@ export interface FrontSummary {
   readonly reference: Readonly<Record<string, number>>;
 }
 
-/** Summarizes the fronts of a run; with `aggregate: each` by network. */
-export const frontSummary = (run: Run): FrontSummary | Record<string, FrontSummary> => {
-  const { sweep, workloads } = run.evaluator.plan;
-  const summaries = run.fronts.map((front): FrontSummary => {
-    const rows = run.rows.filter((row) => run.evaluator.meets(row, front.scope));
-    const values = rows.map((row) => run.evaluator.objectives(row, front.scope));
-    const columns = objectiveColumns(values, 0, sweep.objectives.length);
-    const { volume, outside } = hypervolume(
-      columns,
-      sweep.objectives.map(({ direction }) => direction),
-      sweep.objectives.map(({ name }) => front.reference[name]),
+/** Summarizes the fronts of a run; with `aggregate: each` by network. Reads the stored designs. */
+export const frontSummary = async (run: Run): Promise<FrontSummary | Record<string, FrontSummary>> => {
+  const { plan } = run.evaluator;
+  const outside = await designsOutside(run);
+  const summaries = run.fronts.map((front, position): FrontSummary => {
+    const values = front.rows.map((row) => run.evaluator.objectives(row, front.scope));
+    const { volume } = hypervolume(
+      objectiveColumns(values, 0, plan.sweep.objectives.length),
+      plan.sweep.objectives.map(({ direction }) => direction),
+      plan.sweep.objectives.map(({ name }) => front.reference[name]),
     );
     return {
       points: run.points,
       front: front.rows.length,
       hypervolume: volume,
-      outside,
+      outside: outside[position],
       reference: front.reference,
     };
   });
-  return sweep.aggregate === "each"
-    ? Object.fromEntries(summaries.map((summary, network) => [workloads[network].name, summary]))
+  return plan.sweep.aggregate === "each"
+    ? Object.fromEntries(summaries.map((summary, network) => [plan.workloads[network].name, summary]))
     : summaries[0];
 };
+
+/** For each front, the designs of the last pass that meet the requirements and are not better than its reference. */
+const designsOutside = async (run: Run): Promise<number[]> => {
+  const { plan, layout } = run.evaluator;
+  const outside = run.fronts.map(() => 0);
+  await visitDesigns(run, (columns, pass) => {
+    if (pass !== run.pass) return;
+    run.fronts.forEach((front, position) => {
+      const scoped = scopeMetrics({ columns }, layout(pass), front.scope);
+      const meets = meetsRequirements(plan, scoped);
+      const values = objectiveValues(plan, scoped);
+      meets.forEach((fulfilled, row) => {
+        if (fulfilled === 1 && !isInside(front, plan.sweep, values, row)) outside[position]++;
+      });
+    });
+  });
+  return outside;
+};
+
+const isInside = (
+  { reference }: Front,
+  { objectives }: Sweep,
+  values: readonly Float64Array[],
+  row: number,
+): boolean =>
+  objectives.every(({ name, direction }, objective) => {
+    const value = values[objective][row];
+    return (
+      Number.isFinite(value) && (direction === "maximize" ? value > reference[name] : value < reference[name])
+    );
+  });

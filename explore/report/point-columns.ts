@@ -1,5 +1,8 @@
 import { boundNames } from "../../core/model/layer-demand.ts";
+import { rowAt } from "../engine/chunk-rows.ts";
+import { visitDesigns } from "../engine/designs.ts";
 import type { Run } from "../engine/run.ts";
+import type { Pass } from "../store/run-directory.ts";
 import type { Column } from "../table/column.ts";
 import { designOf, parameterColumns } from "./front-columns.ts";
 
@@ -8,14 +11,15 @@ import { designOf, parameterColumns } from "./front-columns.ts";
  * design was evaluated in), every parameter, every metric, with several networks every metric a network, bound, and
  * whether the design is on a front. Designs that could not be evaluated are left out.
  */
-export const pointColumns = ({ evaluator, pass, rows, analyticalRows, fronts }: Run): Column[] => {
-  const last = new Set(rows.map((row) => row[0]));
-  const designs = [
-    ...rows.map((row) => ({ row, fidelity: pass })),
-    ...analyticalRows
-      .filter((row) => !last.has(row[0]))
-      .map((row) => ({ row, fidelity: "analytical" as const })),
-  ]
+export const pointColumns = async (run: Run): Promise<Column[]> => {
+  const { evaluator, pass, fronts } = run;
+  const rows: { readonly row: Float64Array; readonly fidelity: Pass }[] = [];
+  await visitDesigns(run, (columns, fidelity) => {
+    for (let position = 0; position < columns[0].length; position++) {
+      rows.push({ row: rowAt({ columns }, position), fidelity });
+    }
+  });
+  const designs = rows
     .sort((left, right) => left.row[0] - right.row[0])
     .map((design) => ({ ...design, ...designOf(evaluator, design.row[0]) }));
   const members = new Set(fronts.flatMap((front) => front.rows.map((row) => row[0])));

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as Effect from "effect/Effect";
 import { readManifest } from "../store/manifest.ts";
-import { finishedRanges, type Pass, runPaths } from "../store/run-directory.ts";
+import { type Pass, runPaths, storedParts } from "../store/run-directory.ts";
 import { StoreError } from "../store/store-error.ts";
 
 /** How far a run is. */
@@ -25,7 +25,7 @@ export const runStatus = (results: string, name: string): Effect.Effect<RunStatu
       const manifest = await readManifest(runPaths(directory).manifest);
       if (manifest === undefined) throw new StoreError(directory, "holds no run; make one with bitfront run");
       const positions = async (pass: Pass): Promise<number> =>
-        (await finishedRanges(directory, pass)).reduce((sum, { from, to }) => sum + to - from, 0);
+        (await storedParts(directory, pass)).reduce((sum, { from, to }) => sum + to - from, 0);
       const stored = { analytical: await positions("analytical"), cycle: await positions("cycle") };
       const lacking = stored[manifest.fidelity === "cycle" ? "cycle" : "analytical"] < manifest.points;
       return {

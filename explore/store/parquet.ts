@@ -18,17 +18,17 @@ const columnType = (data: Column["data"]): "DOUBLE" | "INT32" | "STRING" => {
 };
 
 /**
- * Writes a table as one Parquet file, whole or not at all (see writeFileAtomically): Float64Array as DOUBLE,
- * Int32Array as INT32, text as UTF-8. The same input gives the same
- * bytes. Numbers are stored plainly, since a dictionary would merge −0 with 0; page statistics are left out, since
- * they cost half the time and nothing here reads them. No value is null. Fails with a StoreError where names are
- * not unique, lengths differ, or the disk refuses.
+ * A table as the bytes of one Parquet file: Float64Array as DOUBLE, Int32Array as INT32, text as UTF-8. The same input
+ * gives the same bytes. Numbers are stored plainly, since a dictionary would merge −0 with 0; page statistics are left
+ * out, since they cost half the time and nothing here reads them; nothing is compressed, since doubles gain little.
+ * No value is null. Throws a StoreError, under the path that the bytes are meant for, where names are not unique or
+ * lengths differ.
  */
-export const writeParquet = async (
+export const parquetBytes = (
   path: string,
   columns: readonly Column[],
   metadata: Readonly<Record<string, string>>,
-): Promise<void> => {
+): Uint8Array => {
   const names = new Set<string>();
   for (const { name, data } of columns) {
     if (names.has(name)) throw new StoreError(path, `column ${name} is given twice`);
@@ -47,12 +47,20 @@ export const writeParquet = async (
       return { name, data: data as Float64Array | Int32Array | string[], type, nullable: false, encoding };
     }),
     statistics: false,
+    codec: "UNCOMPRESSED",
     rowGroupSize: 1_000_000,
     kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     createdBy: "bitfront",
   });
-  await writeFileAtomically(path, new Uint8Array(bytes));
+  return new Uint8Array(bytes);
 };
+
+/** Writes a table as one Parquet file, whole or not at all (see writeFileAtomically and `parquetBytes`). */
+export const writeParquet = async (
+  path: string,
+  columns: readonly Column[],
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> => writeFileAtomically(path, parquetBytes(path, columns, metadata));
 
 /** Copies the decoded piece of a column to its rows; false where a value is neither a number nor text as declared. */
 const copyInto = (target: Float64Array | string[], piece: ArrayLike<unknown>, from: number): boolean => {
@@ -65,17 +73,21 @@ const copyInto = (target: Float64Array | string[], piece: ArrayLike<unknown>, fr
   return true;
 };
 
-/**
- * Reads a whole Parquet file of flat, non-null columns: DOUBLE, FLOAT and INT32 as Float64Array, text as strings. A
- * file that is missing, truncated, foreign, or has columns of other types fails with a StoreError that names it.
- */
-export const readParquet = async (path: string): Promise<ParquetTable> => {
-  let bytes: Buffer;
+/** Reads a file of a table; fails with a StoreError that names it. */
+export const readBytes = async (path: string): Promise<Uint8Array> => {
   try {
-    bytes = await readFile(path);
+    return await readFile(path);
   } catch (error) {
     throw new StoreError(path, `cannot be read: ${(error as Error).message}`);
   }
+};
+
+/**
+ * Decodes a Parquet file of flat, non-null columns: DOUBLE, FLOAT and INT32 as Float64Array, text as strings. One that
+ * is truncated, foreign, or has columns of other types fails with a StoreError that names its path. A flipped byte
+ * within a whole file may also lead the decoder astray without end: check bytes that matter before.
+ */
+export const parseParquet = async (path: string, bytes: Uint8Array): Promise<ParquetTable> => {
   try {
     const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
     const footer = parquetMetadata(buffer);
@@ -105,3 +117,7 @@ export const readParquet = async (path: string): Promise<ParquetTable> => {
     throw new StoreError(path, `is damaged or no table of bitfront: ${(error as Error).message}`);
   }
 };
+
+/** Reads and decodes a Parquet file: see `parseParquet`. */
+export const readParquet = async (path: string): Promise<ParquetTable> =>
+  parseParquet(path, await readBytes(path));

@@ -1,5 +1,6 @@
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { readdir, rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { temporaryEnding } from "./atomic-file.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -37,16 +38,28 @@ export const runPaths = (directory: string): RunPaths => ({
 });
 
 const digits = 12;
-const partName = /^(analytical|cycle)-(\d{12,})-(\d{12,})\.parquet$/;
+const partName = /^(analytical|cycle)-(\d{12,})-(\d{12,})-([0-9a-f]{16})\.parquet$/;
+
+/** A range of a pass that is stored, and the file that holds it. */
+export interface StoredPart extends Range {
+  readonly path: string;
+}
 
 /**
- * The file that holds a range of a pass: `points/<pass>-<from>-<to>.parquet`, the numbers padded to 12 digits so that
- * names sort as ranges do.
+ * The file that holds a range of a pass: `points/<pass>-<from>-<to>-<checksum>.parquet`, the numbers padded to 12 digits
+ * so that names sort as ranges do, and the first 16 hexadecimal digits of the SHA-256 of its bytes.
  */
-export const partPath = (directory: string, pass: Pass, { from, to }: Range): string => {
+export const partPath = (directory: string, pass: Pass, { from, to }: Range, bytes: Uint8Array): string => {
   const padded = (position: number) => String(position).padStart(digits, "0");
-  return join(runPaths(directory).points, `${pass}-${padded(from)}-${padded(to)}.parquet`);
+  const name = `${pass}-${padded(from)}-${padded(to)}-${checksum(bytes)}.parquet`;
+  return join(runPaths(directory).points, name);
 };
+
+const checksum = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+
+/** Whether the bytes of a part are those that its name was made from. */
+export const isWhole = (path: string, bytes: Uint8Array): boolean =>
+  partName.exec(basename(path))?.[4] === checksum(bytes);
 
 /** The names in the points folder; none where the run has not begun. */
 const pointFiles = async (directory: string): Promise<string[]> => {
@@ -60,28 +73,27 @@ const pointFiles = async (directory: string): Promise<string[]> => {
 };
 
 /**
- * The ranges of a pass whose part is on disk, in ascending order. A part gets its name only when it is complete, so
+ * The parts of a pass that are on disk, in ascending order. A part gets its name only when it is complete, so
  * the name is enough and no part is opened; files that are still being written and foreign files are ignored. Parts
  * that overlap (two runs with different chunk sizes in one directory) fail with a StoreError, since their points
  * would count twice.
  */
-export const finishedRanges = async (directory: string, pass: Pass): Promise<Range[]> => {
-  const ranges: Range[] = [];
+export const storedParts = async (directory: string, pass: Pass): Promise<StoredPart[]> => {
+  const parts: StoredPart[] = [];
   for (const name of await pointFiles(directory)) {
     const match = partName.exec(name);
-    if (match?.[1] === pass) ranges.push({ from: Number(match[2]), to: Number(match[3]) });
+    if (match?.[1] !== pass) continue;
+    const path = join(runPaths(directory).points, name);
+    parts.push({ from: Number(match[2]), to: Number(match[3]), path });
   }
-  ranges.sort((left, right) => left.from - right.from || left.to - right.to);
-  for (const [index, range] of ranges.entries()) {
-    const next = ranges[index + 1];
-    if (next !== undefined && next.from < range.to) {
-      throw new StoreError(
-        partPath(directory, pass, next),
-        `overlaps ${partPath(directory, pass, range)}; remove one of the two parts`,
-      );
+  parts.sort((left, right) => left.from - right.from || left.to - right.to);
+  for (const [index, part] of parts.entries()) {
+    const next = parts[index + 1];
+    if (next !== undefined && next.from < part.to) {
+      throw new StoreError(next.path, `overlaps ${part.path}; remove one of the two parts`);
     }
   }
-  return ranges;
+  return parts;
 };
 
 /**
@@ -92,6 +104,20 @@ export const removeTemporaryFiles = async (directory: string): Promise<void> => 
   for (const name of await pointFiles(directory)) {
     if (name.endsWith(temporaryEnding)) await rm(join(runPaths(directory).points, name), { force: true });
   }
+};
+
+/** The ending of a part that was found damaged: it is kept for whoever wants to see, and counts no more. */
+const damagedEnding = ".damaged";
+
+/** Renames a damaged part so that its range is missing again; answers with its new path. */
+export const setAside = async (path: string): Promise<string> => {
+  const aside = `${path}${damagedEnding}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    throw new StoreError(path, `is damaged and cannot be renamed: ${(error as Error).message}`);
+  }
+  return aside;
 };
 
 /**

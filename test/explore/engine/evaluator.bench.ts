@@ -37,10 +37,9 @@ const evaluation = (pass: Pass): Work => ({
   name: `${pass} model`,
   quantity: indices.length,
   work: () => {
-    const { rows, errors } = evaluateChunk(evaluator, pass, indices);
-    const failed = errors.find((error) => error !== "");
-    if (failed !== undefined) throw new Error(`a design failed, which takes other work: ${failed}`);
-    return rows[rows.length - 1][1];
+    const { columns, errors } = evaluateChunk(evaluator, pass, indices);
+    if (errors.size > 0) throw new Error("a design failed, which takes other work");
+    return columns[1][columns[1].length - 1];
   },
 });
 

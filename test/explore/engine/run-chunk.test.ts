@@ -10,8 +10,10 @@ import { readPart, writePart } from "../../../explore/engine/part.ts";
 import { Pool, WorkerError } from "../../../explore/engine/pool.ts";
 import { prepare } from "../../../explore/engine/prepare.ts";
 import { runChunk } from "../../../explore/engine/run-chunk.ts";
+import { summarize } from "../../../explore/engine/summary.ts";
 import type { ChunkTask } from "../../../explore/engine/worker.ts";
 import { parseSweep } from "../../../explore/spec/parse.ts";
+import { storedParts } from "../../../explore/store/run-directory.ts";
 import { StoreError } from "../../../explore/store/store-error.ts";
 import { sweepText, temporaryFolder } from "./fixture.ts";
 
@@ -37,8 +39,8 @@ const dyingPool = (evaluator: Evaluator, kills: (task: ChunkTask, attempt: numbe
           if (kills(task, attempts)) return Effect.fail(new WorkerError({ message: "out of memory" }));
           return Effect.promise(async () => {
             const rows = evaluateChunk(evaluator, task.pass, task.indices ?? []);
-            await writePart(task.part, evaluator.layout(task.pass).names, rows);
-            return rows;
+            await writePart(task.directory, task.pass, task, evaluator.layout(task.pass).names, rows);
+            return summarize(evaluator, task.pass, rows);
           });
         }),
     }),
@@ -46,7 +48,8 @@ const dyingPool = (evaluator: Evaluator, kills: (task: ChunkTask, attempt: numbe
   return { layer, attempts: () => attempts };
 };
 
-const chunkOf = (from: number, to: number): Omit<ChunkTask, "part"> => ({
+const chunkOf = (directory: string, from: number, to: number): ChunkTask => ({
+  directory,
   plan: new SharedArrayBuffer(0),
   planId: 1,
   slab: new SharedArrayBuffer(0),
@@ -62,17 +65,23 @@ const folder = (): string => {
   return directory;
 };
 
+/** The ranges of the parts in a run's folder, in order. */
+const rangesIn = (directory: string): string[] =>
+  readdirSync(join(directory, "points"))
+    .map((name) => /^cycle-(\d+-\d+)-/.exec(name)?.[1] ?? name)
+    .sort();
+
 describe("runChunk", () => {
   it("repeats a chunk whose worker died once", async () => {
     const evaluator = await evaluatorOf();
     const pool = dyingPool(evaluator, (_, attempt) => attempt === 1);
     const directory = folder();
-    const { rows } = await Effect.runPromise(
-      runChunk(evaluator, directory, chunkOf(0, 8)).pipe(Effect.provide(pool.layer)),
+    const summaries = await Effect.runPromise(
+      runChunk(evaluator, chunkOf(directory, 0, 8)).pipe(Effect.provide(pool.layer)),
     );
-    expect(rows).toHaveLength(8);
+    expect(summaries.map(({ rows }) => rows)).toEqual([8]);
     expect(pool.attempts()).toBe(2);
-    expect(readdirSync(join(directory, "points"))).toEqual(["cycle-000000000000-000000000008.parquet"]);
+    expect(rangesIn(directory)).toEqual(["000000000000-000000000008"]);
   });
 
   it("cuts a chunk that always kills down to the one point, which becomes a failed row", async () => {
@@ -80,23 +89,27 @@ describe("runChunk", () => {
     // Index 105 at position 5 kills whatever it is part of.
     const pool = dyingPool(evaluator, ({ from, to }) => from <= 5 && 5 < to);
     const directory = folder();
-    const { rows, errors } = await Effect.runPromise(
-      runChunk(evaluator, directory, chunkOf(0, 8)).pipe(Effect.provide(pool.layer)),
+    const summaries = await Effect.runPromise(
+      runChunk(evaluator, chunkOf(directory, 0, 8)).pipe(Effect.provide(pool.layer)),
     );
-    expect(rows.map((row) => row[0])).toEqual([100, 101, 102, 103, 104, 105, 106, 107]);
-    expect(errors.filter((error) => error.startsWith("worker-died"))).toEqual(["worker-died: out of memory"]);
-    expect(errors[5]).toBe("worker-died: out of memory");
-    expect(Number.isNaN(rows[5][1])).toBe(true);
-    const parts = readdirSync(join(directory, "points")).sort();
-    expect(parts).toEqual([
-      "cycle-000000000000-000000000004.parquet",
-      "cycle-000000000004-000000000005.parquet",
-      "cycle-000000000005-000000000006.parquet",
-      "cycle-000000000006-000000000008.parquet",
+    expect(summaries.map(({ rows }) => rows)).toEqual([4, 1, 1, 2]);
+    expect(summaries.map(({ errors }) => errors["worker-died: out of memory"])).toEqual([
+      undefined,
+      undefined,
+      1,
+      undefined,
     ]);
-    const stored = await readPart(join(directory, "points", parts[2]), evaluator.layout("cycle").names);
-    expect(stored.errors).toEqual(["worker-died: out of memory"]);
-    expect(stored.rows[0][0]).toBe(105);
+    expect(rangesIn(directory)).toEqual([
+      "000000000000-000000000004",
+      "000000000004-000000000005",
+      "000000000005-000000000006",
+      "000000000006-000000000008",
+    ]);
+    const [, , { path }] = await storedParts(directory, "cycle");
+    const stored = await readPart(path, evaluator.layout("cycle").names);
+    expect([...stored.errors]).toEqual([[0, "worker-died: out of memory"]]);
+    expect(stored.columns[0]).toEqual(Float64Array.of(105));
+    expect(stored.columns[1]).toEqual(Float64Array.of(Number.NaN));
   });
 
   it("ends with the StoreError of a part that cannot be written, and tries it no second time", async () => {
@@ -107,14 +120,14 @@ describe("runChunk", () => {
       Pool.of({
         workers: 1,
         statistics: () => Effect.succeed(false),
-        chunk: ({ part }) =>
+        chunk: (task) =>
           Effect.suspend(() => {
             attempts++;
-            return Effect.fail(new StoreError(part, "cannot be written: disk full"));
+            return Effect.fail(new StoreError(task.directory, "cannot be written: disk full"));
           }),
       }),
     );
-    const run = runChunk(evaluator, folder(), chunkOf(0, 8)).pipe(Effect.provide(full), Effect.runPromise);
+    const run = runChunk(evaluator, chunkOf(folder(), 0, 8)).pipe(Effect.provide(full), Effect.runPromise);
     await expect(run).rejects.toThrow(/disk full/);
     expect(attempts).toBe(1);
   });

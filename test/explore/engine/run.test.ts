@@ -58,7 +58,7 @@ describe("runSweep", () => {
       "{ minimize: energy_J * latency_s }",
     );
     const run = await runText(temporaryFolder(), text);
-    expect(run.traced).toBe(run.analyticalRows.length);
+    expect(run.traced).toBe(run.points);
     await writeFront(run);
     const [header, first] = readFileSync(join(run.directory, "front.csv"), "utf8")
       .split("\n")
@@ -115,7 +115,7 @@ describe("runSweep", () => {
     );
     const run = await runText(temporaryFolder(), text);
     expect(run.failed).toBeGreaterThan(0);
-    expect(run.rows.length + run.failed).toBe(run.points);
+    expect(run.compared + run.failed).toBe(run.points);
     const [[message]] = Object.entries(run.errors);
     expect(message).toMatch(
       /^buffer-too-small: activationBuffer of 1 KiB: layer first of tiny needs at least/,

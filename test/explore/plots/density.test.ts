@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { axisScale } from "../../../explore/plots/axis-scale.ts";
-import { densityCells, onePerCell } from "../../../explore/plots/density.ts";
+import { densityGrid, onePerCell } from "../../../explore/plots/density.ts";
 
 const points = fc
   .array(
@@ -20,7 +20,10 @@ const points = fc
 test("every design lies in the cell that counts it, and all are counted once", () => {
   fc.assert(
     fc.property(points, ({ x, y, xScale, yScale }) => {
-      const cells = densityCells(x, y, xScale, yScale);
+      const grid = densityGrid(xScale, yScale);
+      grid.add(x.subarray(0, x.length >> 1), y.subarray(0, x.length >> 1));
+      grid.add(x.subarray(x.length >> 1), y.subarray(x.length >> 1));
+      const cells = grid.cells();
       const slack = 1e-9;
       for (const cell of cells) {
         const inside = [...x.keys()].filter(

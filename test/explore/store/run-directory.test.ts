@@ -4,11 +4,13 @@ import { basename, join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
-  finishedRanges,
+  isWhole,
   missingRanges,
   partPath,
   removeTemporaryFiles,
   runPaths,
+  setAside,
+  storedParts,
 } from "../../../explore/store/run-directory.ts";
 import { StoreError } from "../../../explore/store/store-error.ts";
 
@@ -74,11 +76,12 @@ describe("missingRanges", () => {
   });
 });
 
-describe("finishedRanges", () => {
+describe("storedParts", () => {
+  const bytes = Buffer.from("rows");
   const put = async (...names: string[]): Promise<void> => {
     const { points } = runPaths(directory);
     await mkdir(points, { recursive: true });
-    for (const name of names) await writeFile(join(points, name), "");
+    for (const name of names) await writeFile(join(points, name), bytes);
   };
 
   test("reads back the ranges of a pass from the names that partPath gives", async () => {
@@ -87,22 +90,33 @@ describe("finishedRanges", () => {
       { from: 0, to: 65536 },
       { from: 999_999_999_999, to: 1_000_000_000_001 },
     ];
-    await put(...ranges.map((range) => basename(partPath(directory, "analytical", range))));
-    await put(basename(partPath(directory, "cycle", { from: 3, to: 4 })));
-    expect(await finishedRanges(directory, "analytical")).toEqual([ranges[1], ranges[0], ranges[2]]);
-    expect(await finishedRanges(directory, "cycle")).toEqual([{ from: 3, to: 4 }]);
-    expect(partPath("r", "cycle", { from: 0, to: 9 })).toBe(
-      join("r", "points", "cycle-000000000000-000000000009.parquet"),
-    );
+    const paths = ranges.map((range) => partPath(directory, "analytical", range, bytes));
+    const traced = partPath(directory, "cycle", { from: 3, to: 4 }, bytes);
+    await put(...[...paths, traced].map((path) => basename(path)));
+    const inOrder = [1, 0, 2].map((place) => ({ ...ranges[place], path: paths[place] }));
+    expect(await storedParts(directory, "analytical")).toEqual(inOrder);
+    expect(await storedParts(directory, "cycle")).toEqual([{ from: 3, to: 4, path: traced }]);
+    // The first 64 bits of the SHA-256 of "rows".
+    const name = "cycle-000000000000-000000000009-bc51e9e65d79e1c9.parquet";
+    expect(partPath("r", "cycle", { from: 0, to: 9 }, bytes)).toBe(join("r", "points", name));
   });
 
-  test("is empty where nothing has run, and ignores temporary and foreign files", async () => {
-    expect(await finishedRanges(directory, "analytical")).toEqual([]);
-    const part = basename(partPath(directory, "analytical", { from: 0, to: 8 }));
-    await put(`${part}.123-0.tmp`, "notes.txt", "analytical-1-2.parquet");
-    expect(await finishedRanges(directory, "analytical")).toEqual([]);
+  test("says of a part whether its bytes are those it was named for", () => {
+    const path = partPath(directory, "cycle", { from: 0, to: 9 }, bytes);
+    expect(isWhole(path, bytes)).toBe(true);
+    expect(isWhole(path, Buffer.from("rowt"))).toBe(false);
+    expect(isWhole("notes.txt", bytes)).toBe(false);
+  });
+
+  test("is empty where nothing has run, and ignores temporary and foreign files and parts set aside", async () => {
+    expect(await storedParts(directory, "analytical")).toEqual([]);
+    const path = partPath(directory, "analytical", { from: 0, to: 8 }, bytes);
+    await put(basename(path), `${basename(path)}.123-0.tmp`, "notes.txt", "analytical-1-2.parquet");
+    expect(await setAside(path)).toBe(`${path}.damaged`);
+    expect(await storedParts(directory, "analytical")).toEqual([]);
     await removeTemporaryFiles(directory);
     expect((await readdir(runPaths(directory).points)).sort()).toEqual([
+      `${basename(path)}.damaged`,
       "analytical-1-2.parquet",
       "notes.txt",
     ]);
@@ -112,9 +126,9 @@ describe("finishedRanges", () => {
     const [first, second] = [
       { from: 0, to: 8 },
       { from: 4, to: 12 },
-    ].map((range) => basename(partPath(directory, "cycle", range)));
+    ].map((range) => basename(partPath(directory, "cycle", range, bytes)));
     await put(first!, second!);
-    const error = await finishedRanges(directory, "cycle").catch((reason: unknown) => reason);
+    const error = await storedParts(directory, "cycle").catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(StoreError);
     expect((error as Error).message).toContain(first);
     expect((error as Error).message).toContain(second);

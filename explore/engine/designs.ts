@@ -1,0 +1,39 @@
+import { selectRows } from "../pareto/objectives.ts";
+import { type Pass, storedParts } from "../store/run-directory.ts";
+import { concatenate } from "./concatenate.ts";
+import { readPart } from "./part.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * Calls `visit` for all evaluated designs of a run, a part at a time, with the columns that both passes have, up to the bound. Every
+ * design comes once, in the best fidelity it was evaluated in; failed ones do not come. Holds one part at a time.
+ * Throws StoreError where a part cannot be read.
+ */
+export const visitDesigns = async (
+  { evaluator, directory, pass }: Pick<Run, "evaluator" | "directory" | "pass">,
+  visit: (columns: readonly Float64Array[], pass: Pass) => void,
+): Promise<void> => {
+  const visitPass = async (which: Pass, skipped: Float64Array): Promise<Float64Array> => {
+    const { names, bound } = evaluator.layout(which);
+    const seen: Float64Array[] = [];
+    let next = 0;
+    for (const { path } of await storedParts(directory, which)) {
+      const { columns, errors } = await readPart(path, names);
+      const [index] = columns;
+      // Parts, and the indices to skip, are both in ascending order.
+      const rows = Array.from(index.keys()).filter((row) => {
+        while (next < skipped.length && skipped[next] < index[row]) next++;
+        return skipped[next] !== index[row] && !errors.has(row);
+      });
+      const taken = columns.slice(0, bound + 1);
+      const chosen = rows.length === index.length ? taken : selectRows(taken, rows);
+      if (chosen[0].length > 0) visit(chosen, which);
+      if (which !== "analytical") seen.push(chosen[0]);
+    }
+    return concatenate(seen);
+  };
+  const none = new Float64Array(0);
+  const traced = pass === "cycle" ? await visitPass("cycle", none) : none;
+  const staged = evaluator.plan.sweep.fidelity === "staged";
+  if (pass === "analytical" || staged) await visitPass("analytical", traced);
+};
