@@ -207,6 +207,35 @@ describe("groupStatistics", () => {
     );
   });
 
+  it.each<Partial<GroupRequest>>([
+    { laneWidth: 1 },
+    { laneWidth: 256 },
+    { window: 0 },
+    { window: 1 },
+    { window: 64 },
+    { laneWidth: 1, window: 64 },
+    { laneWidth: 256, window: 0 },
+    { laneWidth: 256, window: 1 },
+    { laneWidth: 256, window: 64 },
+    { activePlanes: 1 },
+    { activePlanes: 24 },
+    { activationVectors: 1 },
+    { activationZeros: 1 - 2 ** -53 },
+    { activationVectors: 1, activationExponents: "ignore" },
+  ])("equals the plain rules at the extremes of what it accepts: %o", (extreme) => {
+    const uniform = uniformStream(2, 9);
+    // Two whole groups of 256 lanes and an incomplete one; the ones fill every lane of a plane.
+    const drawn = Float32Array.from({ length: 2 * 600 }, () => normal(uniform));
+    const ones = new Float32Array(2 * 600).fill(1);
+    const single = Float32Array.of(-0.75);
+    for (const format of ["float32", "float16", "fixed24", "fixed8", "fixed1"]) {
+      const asked = { ...request, format, activationVectors: 3, ...extreme };
+      expectPlainRules(drawn, 2, asked);
+      expectPlainRules(ones, 2, asked);
+      expectPlainRules(single, 1, asked);
+    }
+  });
+
   it("aligns with captured activations, each convolution group with its own", () => {
     // Two filters, one a group, two weights each: 1 and 1. Activations of group 0: exponents 127 127; of group 1: 130 127.
     const tensor = Float32Array.of(1, 1, 1, 1);
