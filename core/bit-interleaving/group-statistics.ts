@@ -1,35 +1,14 @@
 import { ModelError } from "../errors.ts";
 import { gridPlanes, parseFormat } from "../numerics/formats.ts";
 import { formatWeights } from "../numerics/formatted-weights.ts";
-import type { QuantizationScheme } from "../numerics/quantize.ts";
-import {
-  type ActivationExponents,
-  type ActivationSource,
-  drawnExponents,
-  equalExponents,
-} from "./activation-exponents.ts";
+import { type ActivationExponents, drawnExponents, equalExponents } from "./activation-exponents.ts";
 import { type DistilJob, distilFilter, type Tally } from "./distil-filter.ts";
+import { checkRequest, type GroupRequest } from "./group-request.ts";
 import { lockstepSums } from "./lockstep-sums.ts";
 import { planeMask } from "./planes.ts";
 import { addPlaneTotals, groupCounts, totalLevels } from "./sliced-counts.ts";
 
-/** Which statistics of a weight tensor are asked for: plain data, also the key under which they are kept. */
-export interface GroupRequest {
-  readonly format: string;
-  readonly quantization: QuantizationScheme;
-  readonly laneWidth: number;
-  /** Check window; 0 for no limit. */
-  readonly window: number;
-  readonly activePlanes: number;
-  /** What float weights are aligned with. */
-  readonly activationExponents: ActivationSource;
-  /** Drawn vectors, and the share of zeros among them. */
-  readonly activationVectors: number;
-  readonly activationZeros: number;
-  readonly seed: number;
-  /** Random stream of the activations: layers that read different activations have different streams. */
-  readonly stream: number;
-}
+export type { GroupRequest } from "./group-request.ts";
 
 /** Where the cycles of groups go: sums over groups, which add up to the sum of all scans. */
 export interface CycleParts {
@@ -82,9 +61,14 @@ export interface GroupProfile extends GroupStatistics {
 /**
  * Distils every group of `weights` (shape [filters, reductionLength]). Fixed formats are quantized first and are not
  * aligned; float weights are rounded to their format and aligned with each activation vector, which the filters of a
- * convolution group share as in a broadcast. `captured` serves requests for captured activations.
- * Throws ModelError `not-finite` for NaN or infinite weights, `overflow` for weights beyond the range of a float
- * format, `no-activations` where none were captured.
+ * convolution group share as in a broadcast. `captured` serves requests for captured activations; its shape is taken as
+ * it is, `layerActivations` checks that of a file.
+ * Throws ModelError `request` unless `filters` is an integer ≥ 1 and the weights are a positive multiple of it,
+ * `laneWidth` is an integer in 1 … 256, `window` in 0 … 64 and `activePlanes` in 1 … 24, `activationVectors` is an
+ * integer ≥ 1 where exponents are drawn (float formats, `distribution`), and `activationZeros` is in [0, 1).
+ * Throws ModelError `unknown-format` for a format that is none (`parseFormat`), `not-finite` for NaN or infinite weights
+ * and `overflow` for weights beyond the range of a float format (`formatWeights`), `no-activations` where none were
+ * captured.
  */
 export const groupStatistics = (
   weights: Float32Array,
@@ -93,6 +77,7 @@ export const groupStatistics = (
   captured?: ActivationExponents,
 ): GroupProfile => {
   const format = parseFormat(request.format);
+  checkRequest(weights.length, filters, request, format);
   const { laneWidth, window } = request;
   const reductionLength = weights.length / filters;
   const groups = Math.ceil(reductionLength / laneWidth);

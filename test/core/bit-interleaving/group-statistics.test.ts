@@ -58,11 +58,11 @@ const slow = (weights: Float32Array, filters: number, asked: GroupRequest): Slow
   const isFloat = round !== undefined;
   const planes = isFloat ? 24 : Math.max(1, Number(asked.format.slice(5)) - 1);
   const mask = planeMask(planes, asked.activePlanes);
-  const vectors = isFloat && asked.activationExponents === "distribution" ? asked.activationVectors : 1;
-  const exponents =
-    vectors === 1
-      ? new Uint8Array(length)
-      : drawnExponents(asked.seed, asked.stream, vectors, length, asked.activationZeros).exponents;
+  const drawn = isFloat && asked.activationExponents === "distribution";
+  const vectors = drawn ? asked.activationVectors : 1;
+  const exponents = drawn
+    ? drawnExponents(asked.seed, asked.stream, vectors, length, asked.activationZeros).exponents
+    : new Uint8Array(length);
   const scales = Array.from({ length: filters }, (_, filter) => {
     const part =
       asked.quantization === "per-channel" ? weights.slice(filter * length, (filter + 1) * length) : weights;
@@ -128,6 +128,51 @@ const weights = fc.array(
   { minLength: 4, maxLength: 160 },
 );
 
+/** Holds all that is counted to the slow twin, group by group. */
+const expectPlainRules = (tensor: Float32Array, filters: number, asked: GroupRequest): void => {
+  const found = groupStatistics(tensor, filters, asked);
+  const groups = slow(tensor, filters, asked);
+  expect([...found.cycles]).toEqual(groups.map(({ scan }) => scan));
+
+  const { vectors } = found;
+  const { format, activePlanes } = asked;
+  const planes = format in inFormat ? 24 : Math.max(1, Number(format.slice(5)) - 1);
+  const enabled = [...Array(24).keys()].filter((plane) => (planeMask(planes, activePlanes) >>> plane) & 1);
+  const fullest = groups.map(({ counts }) => Math.max(...enabled.map((plane) => counts[plane])));
+  const even = groups.map(({ counts }) => sumOf(enabled.map((plane) => counts[plane])) / enabled.length);
+  const padding = groups.map((group) => group.scan - group.scanWithoutPadding);
+  const { cycleParts } = found;
+  expect(cycleParts.essential).toBeCloseTo(sumOf(even) / vectors, 6);
+  expect(cycleParts.imbalance).toBeCloseTo((sumOf(fullest) - sumOf(even)) / vectors, 6);
+  expect(cycleParts.padding).toBeCloseTo(sumOf(padding) / vectors, 6);
+  expect(sumOf(Object.values(cycleParts))).toBeCloseTo(sumOf(groups.map(({ scan }) => scan)) / vectors, 6);
+
+  const deciding = new Array<number>(24).fill(0);
+  for (const { scan, busy } of groups) {
+    if (scan > 0) deciding[busy.lastIndexOf(scan)] += 1 / vectors;
+  }
+  deciding.forEach((count, plane) => {
+    expect(found.decidingGroups[plane]).toBeCloseTo(count, 9);
+  });
+
+  // With the first vector.
+  const noise = sumOf(groups.slice(0, groups.length / vectors).map(({ lost }) => lost));
+  expect(found.signalPower).toBeCloseTo(sumOf([...tensor].map((weight) => weight ** 2)), 6);
+  expect(Math.abs(found.noisePower - noise)).toBeLessThanOrEqual(1e-9 * noise);
+
+  const totals = Array.from({ length: vectors }, (_, vector) =>
+    sumOf(
+      groups
+        .slice((vector * groups.length) / vectors, ((vector + 1) * groups.length) / vectors)
+        .map(({ scan }) => scan),
+    ),
+  );
+  const mean = sumOf(totals) / vectors;
+  const deviation = Math.sqrt(sumOf(totals.map((total) => (total - mean) ** 2)) / (vectors - 1));
+  const error = vectors === 1 || mean === 0 ? 0 : deviation / Math.sqrt(vectors) / mean;
+  expect(found.standardError).toBeCloseTo(error, 9);
+};
+
 describe("groupStatistics", () => {
   it("equals the plain rules group by group, in all it counts", () => {
     fc.assert(
@@ -155,57 +200,40 @@ describe("groupStatistics", () => {
             activationVectors: 3,
             activationZeros: zeros,
           };
-          const found = groupStatistics(tensor, filters, asked);
-          const groups = slow(tensor, filters, asked);
-          expect([...found.cycles]).toEqual(groups.map(({ scan }) => scan));
-
-          const { vectors } = found;
-          const planes = format in inFormat ? 24 : Math.max(1, Number(format.slice(5)) - 1);
-          const enabled = [...Array(24).keys()].filter(
-            (plane) => (planeMask(planes, activePlanes) >>> plane) & 1,
-          );
-          const fullest = groups.map(({ counts }) => Math.max(...enabled.map((plane) => counts[plane])));
-          const even = groups.map(
-            ({ counts }) => sumOf(enabled.map((plane) => counts[plane])) / enabled.length,
-          );
-          const padding = groups.map((group) => group.scan - group.scanWithoutPadding);
-          const { cycleParts } = found;
-          expect(cycleParts.essential).toBeCloseTo(sumOf(even) / vectors, 6);
-          expect(cycleParts.imbalance).toBeCloseTo((sumOf(fullest) - sumOf(even)) / vectors, 6);
-          expect(cycleParts.padding).toBeCloseTo(sumOf(padding) / vectors, 6);
-          expect(sumOf(Object.values(cycleParts))).toBeCloseTo(
-            sumOf(groups.map(({ scan }) => scan)) / vectors,
-            6,
-          );
-
-          const deciding = new Array<number>(24).fill(0);
-          for (const { scan, busy } of groups) {
-            if (scan > 0) deciding[busy.lastIndexOf(scan)] += 1 / vectors;
-          }
-          deciding.forEach((count, plane) => {
-            expect(found.decidingGroups[plane]).toBeCloseTo(count, 9);
-          });
-
-          // With the first vector.
-          const noise = sumOf(groups.slice(0, groups.length / vectors).map(({ lost }) => lost));
-          expect(found.signalPower).toBeCloseTo(sumOf([...tensor].map((weight) => weight ** 2)), 6);
-          expect(Math.abs(found.noisePower - noise)).toBeLessThanOrEqual(1e-9 * noise);
-
-          const totals = Array.from({ length: vectors }, (_, vector) =>
-            sumOf(
-              groups
-                .slice((vector * groups.length) / vectors, ((vector + 1) * groups.length) / vectors)
-                .map(({ scan }) => scan),
-            ),
-          );
-          const mean = sumOf(totals) / vectors;
-          const deviation = Math.sqrt(sumOf(totals.map((total) => (total - mean) ** 2)) / (vectors - 1));
-          const error = vectors === 1 || mean === 0 ? 0 : deviation / Math.sqrt(vectors) / mean;
-          expect(found.standardError).toBeCloseTo(error, 9);
+          expectPlainRules(tensor, filters, asked);
         },
       ),
       { numRuns: 250 },
     );
+  });
+
+  it.each<Partial<GroupRequest>>([
+    { laneWidth: 1 },
+    { laneWidth: 256 },
+    { window: 0 },
+    { window: 1 },
+    { window: 64 },
+    { laneWidth: 1, window: 64 },
+    { laneWidth: 256, window: 0 },
+    { laneWidth: 256, window: 1 },
+    { laneWidth: 256, window: 64 },
+    { activePlanes: 1 },
+    { activePlanes: 24 },
+    { activationVectors: 1 },
+    { activationZeros: 1 - 2 ** -53 },
+    { activationVectors: 1, activationExponents: "ignore" },
+  ])("equals the plain rules at the extremes of what it accepts: %o", (extreme) => {
+    const uniform = uniformStream(2, 9);
+    // Two whole groups of 256 lanes and an incomplete one; the ones fill every lane of a plane.
+    const drawn = Float32Array.from({ length: 2 * 600 }, () => normal(uniform));
+    const ones = new Float32Array(2 * 600).fill(1);
+    const single = Float32Array.of(-0.75);
+    for (const format of ["float32", "float16", "fixed24", "fixed8", "fixed1"]) {
+      const asked = { ...request, format, activationVectors: 3, ...extreme };
+      expectPlainRules(drawn, 2, asked);
+      expectPlainRules(ones, 2, asked);
+      expectPlainRules(single, 1, asked);
+    }
   });
 
   it("aligns with captured activations, each convolution group with its own", () => {
