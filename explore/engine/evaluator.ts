@@ -55,7 +55,7 @@ export const createEvaluator = (plan: EnginePlan, slab: SharedArrayBuffer): Eval
   };
   const read = new Map<string, GroupStatistics>();
   const lookup: StatisticsLookup = (network, layer, request) => {
-    const key = statisticsKey(network, layer, request);
+    const key = statisticsKey(workloads[network].position, layer, request);
     const entry = directory[key];
     if (entry === undefined) throw new Error(`no statistics for ${key}`);
     if ("refused" in entry) throw new ModelError("refused-weights", entry.refused);

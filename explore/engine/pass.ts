@@ -27,6 +27,8 @@ export interface FinishedPass extends PassOutcome {
   /** Designs of this pass that an earlier run had stored, and those that this run dealt with; failed ones in both. */
   readonly stored: number;
   readonly added: number;
+  /** Runs of the model for those: a design on a network each. */
+  readonly evaluations: number;
 }
 
 /** What a pass covers: all indices of the space, or a list of them. */
@@ -88,6 +90,7 @@ export const runPass = <E>(
     yield* progress.begin(pass, total, covered);
     const front = () => frontSoFar(evaluator, growing);
     let added = 0;
+    let evaluations = 0;
     const evaluate = (range: Range): Effect.Effect<void, StoreError | PointFailed, Pool> =>
       runChunk(evaluator, {
         ...shared,
@@ -102,7 +105,9 @@ export const runPass = <E>(
           Effect.sync(() => {
             for (const summary of summaries) {
               growing.add(summary);
-              added += summary.rows;
+              added += summary.evaluated;
+              stored += summary.rows - summary.evaluated;
+              evaluations += summary.evaluations;
             }
           }),
         ),
@@ -113,7 +118,7 @@ export const runPass = <E>(
       Stream.runDrain,
     );
     yield* progress.end;
-    return { ...growing.outcome(), stored, added };
+    return { ...growing.outcome(), stored, added, evaluations };
   });
 
 const failOnFirst = (summaries: readonly ChunkSummary[]): Effect.Effect<void, PointFailed> => {

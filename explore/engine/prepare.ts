@@ -17,9 +17,10 @@ import type { Layer } from "../../core/workloads/layer.ts";
 import type { Network } from "../../core/workloads/network.ts";
 import type { SpaceDescription } from "../space/space.ts";
 import type { Sweep } from "../spec/sweep.ts";
+import type { Identity } from "../store/manifest.ts";
 import type { StatisticsTask } from "./compute-statistic.ts";
 import { type EnginePlan, statisticsKey } from "./plan.ts";
-import { shareValues } from "./share-values.ts";
+import { type LayerPlace, shareValues } from "./share-values.ts";
 import type { SlabEntry } from "./slab.ts";
 import { layOutStatistics, type WantedStatistic } from "./statistics-layout.ts";
 
@@ -29,8 +30,8 @@ export interface Prepared {
   readonly slab: SharedArrayBuffer;
   /** Fill the slab. */
   readonly statistics: readonly StatisticsTask[];
-  /** SHA-256 of all that decides the results: the sweep, the weights, the cost tables. */
-  readonly hash: string;
+  /** What decides the rows. */
+  readonly identity: Omit<Identity, "version">;
 }
 
 /**
@@ -70,30 +71,43 @@ export const prepare = (
   tasks.forEach(({ entry }, index) => {
     directory[keys[index]] = entry;
   });
-  const hashes = shared.places.map((places) =>
-    places.map(({ weightsHash, activationsHash, activations }) => [
-      weightsHash,
-      activationsHash,
-      activations?.vectors ?? 0,
-    ]),
-  );
+  const workloads = networks.map((network, index) => workloadOf(sweep, network, index));
   return {
-    plan: {
-      sweep,
-      workloads: networks.map((network, index) => workloadOf(sweep, network, index)),
-      technology,
-      directory,
-    },
+    plan: { sweep, workloads, technology, directory },
     slab,
     statistics: tasks,
-    hash: createHash("sha256")
-      .update(JSON.stringify([sweep, hashes, technology]))
-      .digest("hex"),
+    identity: identityOf(sweep, workloads, shared.places, technology),
   };
 };
 
+const identityOf = (
+  { seed, fidelity, space, aggregate, objectives, require }: Sweep,
+  workloads: EnginePlan["workloads"],
+  places: readonly (readonly LayerPlace[])[],
+  technology: Technology,
+): Prepared["identity"] => ({
+  seed,
+  technology: sha256(technology),
+  networks: workloads.map(({ name, weight: _, position: __, ...workload }, network) => {
+    const values = places[network].map(({ weightsHash, activationsHash, activations }) => [
+      weightsHash,
+      activationsHash,
+      activations?.vectors ?? 0,
+    ]);
+    return { name, hash: sha256([workload, values]) };
+  }),
+  fidelity,
+  space: sha256(space),
+  joint: sha256([aggregate, workloads.map(({ weight }) => weight)]),
+  decided: fidelity === "staged" ? sha256([objectives, require]) : "",
+});
+
+/** SHA-256 of a value's JSON, in hex. */
+const sha256 = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");
+
 const workloadOf = (sweep: Sweep, network: Network, index: number): EnginePlan["workloads"][number] => ({
   name: network.name,
+  position: index,
   weight: sweep.networks[index].weight,
   layers: network.layers.map(({ weights: _, activations: __, ...shape }) => shape),
   upcasts: sweep.networks[index].allowUpcast ? upcastsOf(network, formatsOf(requestsOf(sweep, 0))) : {},

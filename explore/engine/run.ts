@@ -1,9 +1,10 @@
-import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as Effect from "effect/Effect";
+import type * as Scope from "effect/Scope";
 import type { Sweep } from "../spec/sweep.ts";
-import { type Manifest, manifestDifferences, readManifest, writeManifest } from "../store/manifest.ts";
-import { type Pass, removeTemporaryFiles, runPaths } from "../store/run-directory.ts";
+import { takeLock } from "../store/lock.ts";
+import { type Manifest, writeManifest } from "../store/manifest.ts";
+import { type Pass, runPaths } from "../store/run-directory.ts";
 import { logToRun } from "../store/run-log.ts";
 import { StoreError } from "../store/store-error.ts";
 import { storing } from "../store/storing.ts";
@@ -13,6 +14,7 @@ import { createEvaluator, type Evaluator } from "./evaluator.ts";
 import { fillStatistics } from "./fill-statistics.ts";
 import type { Front } from "./fronts.ts";
 import { type InputError, Inputs } from "./inputs.ts";
+import { forgetEarlier, makeRunFolder, type OpenedRun, openRun, openStored } from "./open-run.ts";
 import { type FinishedPass, type PassScope, type PointFailed, runPass } from "./pass.ts";
 import { Pool, type WorkerError } from "./pool.ts";
 import { type Prepared, prepare } from "./prepare.ts";
@@ -41,6 +43,10 @@ export interface Run {
   /** Designs evaluated now, and those that an earlier run had stored; failed ones are counted in both. */
   readonly evaluated: number;
   readonly stored: number;
+  /** Runs of a model in the first pass: a design on a network each. An added network runs alone on stored designs. */
+  readonly evaluations: number;
+  /** Whether the folder held the same run finished, of the same sweep file. */
+  readonly unchanged: boolean;
   /** Designs that could not be evaluated, and how many for which reason. */
   readonly failed: number;
   readonly errors: Readonly<Record<string, number>>;
@@ -63,8 +69,9 @@ const chunkSize = (total: number): number => Math.min(65_536, Math.max(64, Math.
 let plans = 0;
 
 /**
- * Runs a sweep, or goes on with it: what the run's folder already holds is not evaluated again. Fails with StoreError
- * where the folder holds the run of another sweep (unless `fresh`) or cannot be used.
+ * Runs a sweep, or goes on with it: what the run's folder already holds is not evaluated again, also where the sweep
+ * has been given more values, networks or other objectives since. Fails with StoreError where the folder holds the run of
+ * another sweep (unless `fresh`), is in use by another process, or cannot be used.
  */
 export const runSweep = (
   sweep: Sweep,
@@ -84,20 +91,18 @@ export const runSweep = (
       name: sweep.name,
       spec: source.text,
       specFile: source.file,
-      specHash: prepared.hash,
-      version,
+      identity: { version, ...prepared.identity },
       node: process.version,
-      seed: sweep.seed,
-      fidelity: sweep.fidelity,
       points: evaluator.space.total,
       chunk,
       status: "running",
       counts: { evaluated: 0, failed: 0, front: 0 },
     };
-    const earlier = yield* open(directory, asked, options);
+    const { stored: before, earlier } = yield* open(directory, asked, sweep, options);
     const save = (manifest: Manifest): Effect.Effect<void, StoreError> =>
       options.storedOnly ? Effect.void : storing(() => writeManifest(runPaths(directory).manifest, manifest));
-    if (earlier?.status !== "finished") yield* save(asked);
+    const unchanged = before?.status === "finished" && before.spec === asked.spec;
+    if (!unchanged) yield* save(asked);
     const log = (text: string): Effect.Effect<void, StoreError> =>
       options.storedOnly ? Effect.void : storing(() => logToRun(directory, text));
     const { workers } = yield* Pool;
@@ -105,8 +110,9 @@ export const runSweep = (
       `begin: bitfront ${version}, node ${process.version}, ${workers} workers, ${evaluator.space.total} indices`,
     );
 
-    const passes = passesOf(prepared, evaluator, directory, options, chunk);
-    const { last, errors, failed, evaluated, stored } = yield* passes.pipe(
+    const plan = earlier === undefined ? prepared.plan : { ...prepared.plan, earlier };
+    const passes = passesOf({ ...prepared, plan }, evaluator, directory, options, chunk);
+    const { last, errors, failed, evaluated, evaluations, stored } = yield* passes.pipe(
       Effect.onInterrupt(() =>
         Effect.ignore(Effect.andThen(save({ ...asked, status: "interrupted" }), log("interrupted"))),
       ),
@@ -117,6 +123,7 @@ export const runSweep = (
     const front = fronts.reduce((sum, { rows }) => sum + rows.length, 0);
     const counts = { evaluated: evaluated + stored, failed, front };
     yield* save({ ...asked, status: "finished", counts });
+    if (earlier !== undefined) yield* storing(() => forgetEarlier(directory));
     yield* log(
       `end: ${evaluated} designs evaluated, ${stored} stored before, ${failed} failed, ${front} on the front`,
     );
@@ -132,7 +139,9 @@ export const runSweep = (
       pass,
       points: evaluated + stored,
       evaluated,
+      evaluations,
       stored,
+      unchanged,
       failed,
       errors,
       traced: pass === "cycle" ? last.evaluated : 0,
@@ -141,35 +150,24 @@ export const runSweep = (
       baseline: last.known.get(baselineIndex ?? -1) ?? null,
       seconds: (performance.now() - began) / 1000,
     };
-  });
+  }).pipe(Effect.scoped);
 
-/** Makes the run's folder usable; answers with the manifest of an earlier run that may be continued. */
+/** Opens the run's folder, and keeps it locked for the scope where it is written. */
 const open = (
   directory: string,
   asked: Manifest,
+  sweep: Sweep,
   { fresh, storedOnly }: RunOptions,
-): Effect.Effect<Manifest | undefined, StoreError> =>
-  storing(async () => {
-    const paths = runPaths(directory);
-    if (storedOnly && (await readManifest(paths.manifest)) === undefined) {
-      throw new StoreError(directory, "holds no run; make one with bitfront run");
-    }
-    if (fresh) await rm(directory, { recursive: true, force: true });
-    await mkdir(paths.points, { recursive: true }).catch((error: Error) => {
-      throw new StoreError(paths.points, `cannot be created: ${error.message}`);
-    });
-    const earlier = await readManifest(paths.manifest);
-    if (earlier === undefined) return undefined;
-    const [difference] = manifestDifferences(earlier, asked);
-    if (difference !== undefined) {
-      throw new StoreError(
-        directory,
-        `holds the run of another sweep (${difference.field} ${difference.stored}, now ${difference.asked}); ` +
-          "give the sweep another name, or discard what is stored with --fresh",
-      );
-    }
-    if (!storedOnly) await removeTemporaryFiles(directory);
-    return earlier;
+): Effect.Effect<OpenedRun, StoreError, Scope.Scope> =>
+  Effect.gen(function* () {
+    if (storedOnly) return yield* storing(() => openStored(directory, asked));
+    const { lock } = runPaths(directory);
+    yield* storing(() => makeRunFolder(directory));
+    yield* Effect.acquireRelease(
+      storing(() => takeLock(lock)),
+      (release) => Effect.promise(release),
+    );
+    return yield* storing(() => openRun(directory, asked, sweep, fresh, lock));
   });
 
 /** What the passes of a run came to; the last one decides. */
@@ -178,6 +176,7 @@ interface Passed {
   readonly failed: number;
   readonly errors: Readonly<Record<string, number>>;
   readonly evaluated: number;
+  readonly evaluations: number;
   readonly stored: number;
 }
 
@@ -201,7 +200,7 @@ const passesOf = (
 
     const pass = fidelity === "cycle" ? "cycle" : "analytical";
     const first = yield* run({ pass, total: evaluator.space.total });
-    const counts = { evaluated: first.added, stored: first.stored };
+    const counts = { evaluated: first.added, evaluations: first.evaluations, stored: first.stored };
     if (fidelity !== "staged") {
       return { last: { ...first, pass }, failed: first.failed, errors: first.errors, ...counts };
     }

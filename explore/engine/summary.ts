@@ -17,6 +17,9 @@ import { meetsRequirements, objectiveValues, scopeMetrics, scopeMetricsAt } from
 export interface ChunkSummary {
   /** Rows of the part, failed ones among them. */
   readonly rows: number;
+  /** Rows that the model ran for when the part was made, and its runs: a design on a network each. */
+  readonly evaluated: number;
+  readonly evaluations: number;
   /** How many rows failed with each message. */
   readonly errors: Readonly<Record<string, number>>;
   /** The first failed row, if any. */
@@ -61,8 +64,13 @@ export interface OpenShare {
   readonly pessimistic: readonly Float64Array[];
 }
 
-/** Summarizes the rows of a chunk. */
-export const summarize = (evaluator: Evaluator, pass: Pass, chunk: ChunkRows): ChunkSummary => {
+/** Summarizes the rows of a chunk; all of them were evaluated unless `work` says otherwise. */
+export const summarize = (
+  evaluator: Evaluator,
+  pass: Pass,
+  chunk: ChunkRows,
+  work?: Pick<ChunkSummary, "evaluated" | "evaluations">,
+): ChunkSummary => {
   const { plan, fronts } = evaluator;
   const [index] = chunk.columns;
   const errors: Record<string, number> = {};
@@ -78,6 +86,8 @@ export const summarize = (evaluator: Evaluator, pass: Pass, chunk: ChunkRows): C
   const staged = plan.sweep.fidelity === "staged" && pass === "analytical";
   return {
     rows: index.length,
+    evaluated: work?.evaluated ?? index.length,
+    evaluations: work?.evaluations ?? index.length * plan.workloads.length,
     errors,
     firstFailure: failure && { index: index[failure[0]], message: failure[1] },
     firstEvaluated: count === 0 ? Infinity : evaluated.columns[0][0],

@@ -7,6 +7,7 @@ import { StoreError } from "../store/store-error.ts";
 import { computeStatistic, type StatisticsTask } from "./compute-statistic.ts";
 import { evaluateChunk } from "./evaluate-chunk.ts";
 import { createEvaluator, type Evaluator } from "./evaluator.ts";
+import { createExtension, type Extension } from "./extend-chunk.ts";
 import { writePart } from "./part.ts";
 import type { EnginePlan } from "./plan.ts";
 import { entryBytes } from "./slab.ts";
@@ -42,23 +43,36 @@ export type ChunkAnswer =
   | ChunkSummary
   | { readonly unstored: { readonly path: string; readonly problem: string } };
 
-let current: { readonly planId: number; readonly evaluator: Evaluator } | undefined;
+interface Current {
+  readonly planId: number;
+  readonly evaluator: Evaluator;
+  readonly extension: Extension | undefined;
+}
 
-const evaluatorOf = (task: ChunkTask): Evaluator => {
+let current: Current | undefined;
+
+const currentOf = (task: ChunkTask): Current => {
   if (current?.planId !== task.planId) {
     const text = new TextDecoder().decode(new Uint8Array(task.plan).slice());
-    current = { planId: task.planId, evaluator: createEvaluator(JSON.parse(text) as EnginePlan, task.slab) };
+    const plan = JSON.parse(text) as EnginePlan;
+    const evaluator = createEvaluator(plan, task.slab);
+    const extension = plan.earlier && createExtension(evaluator, plan.earlier, task.slab);
+    current = { planId: task.planId, evaluator, extension };
   }
-  return current.evaluator;
+  return current;
 };
 
 /** Evaluates a chunk, writes its part, and answers with what the run has to know of it. */
 export const chunk = async (task: ChunkTask): Promise<ChunkAnswer> => {
-  const evaluator = evaluatorOf(task);
-  const rows = evaluateChunk(evaluator, task.pass, task.indices ?? range(task.from, task.to));
+  const { evaluator, extension } = currentOf(task);
+  const { pass } = task;
   try {
-    await writePart(task.directory, task.pass, task, evaluator.layout(task.pass).names, rows);
-    return summarize(evaluator, task.pass, rows);
+    const indices = task.indices ?? range(task.from, task.to);
+    const { rows, ...work } = extension
+      ? await extension(pass, Float64Array.from(indices))
+      : { rows: evaluateChunk(evaluator, pass, indices) };
+    await writePart(task.directory, pass, task, evaluator.layout(pass).names, rows);
+    return summarize(evaluator, pass, rows, "evaluated" in work ? work : undefined);
   } catch (error) {
     if (error instanceof StoreError) return { unstored: { path: error.path, problem: error.problem } };
     throw error;

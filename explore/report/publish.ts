@@ -7,13 +7,13 @@ import type { StoreError } from "../store/store-error.ts";
 import { writeFront } from "./write-front.ts";
 import { writePlots } from "./write-plots.ts";
 
-/** Writes what a finished run shows: its front and its plots. A run that evaluated nothing keeps those it has. */
+/** Writes what a finished run shows: its front and its plots. A run that evaluated nothing of an unchanged sweep keeps those it has. */
 export const publish = (run: Run): Effect.Effect<void, StoreError | PlotError> =>
   Effect.tryPromise({
     try: async () => {
       const { frontCsv, frontParquet, plots } = runPaths(run.directory);
       const complete = [frontCsv, frontParquet, plots].every((path) => existsSync(path));
-      if (run.evaluated === 0 && complete) return;
+      if (run.unchanged && run.evaluated === 0 && complete) return;
       await writeFront(run);
       if (run.fronts.some(({ rows }) => rows.length > 0)) await writePlots(run);
     },

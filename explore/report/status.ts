@@ -27,11 +27,12 @@ export const runStatus = (results: string, name: string): Effect.Effect<RunStatu
       const positions = async (pass: Pass): Promise<number> =>
         (await storedParts(directory, pass)).reduce((sum, { from, to }) => sum + to - from, 0);
       const stored = { analytical: await positions("analytical"), cycle: await positions("cycle") };
-      const lacking = stored[manifest.fidelity === "cycle" ? "cycle" : "analytical"] < manifest.points;
+      const lacking =
+        stored[manifest.identity.fidelity === "cycle" ? "cycle" : "analytical"] < manifest.points;
       return {
         directory,
         status: manifest.status === "finished" && lacking ? "incomplete" : manifest.status,
-        fidelity: manifest.fidelity,
+        fidelity: manifest.identity.fidelity,
         points: manifest.points,
         stored,
         counts: manifest.counts,

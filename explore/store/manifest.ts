@@ -6,19 +6,35 @@ import { StoreError } from "./store-error.ts";
 const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0));
 
 /**
- * What a run is and how far it came. `version` is bitfront's, `node` the runtime's; `spec` is the sweep file's text and
- * `specFile` where it was; `specHash` is the SHA-256, in hex, of all that decides the results: the sweep as understood,
- * the weights, the cost tables. `points` counts the indices of the space, `chunk` those of a chunk.
+ * What decides the rows of a run. `version` is bitfront's; `technology` and the `hash` of a network are SHA-256, in hex,
+ * of the cost tables and of the layers with their weights; `space` that of the space's description; `joint` that of how
+ * networks are joined into one point; `decided` that of objectives and requirements where the choice of designs for the
+ * cycle model rests on them, else empty.
+ */
+const Identity = Schema.Struct({
+  version: Schema.String,
+  seed: Schema.Int,
+  technology: Schema.String,
+  networks: Schema.Array(Schema.Struct({ name: Schema.String, hash: Schema.String })),
+  fidelity: Schema.Literals(["analytical", "cycle", "staged"]),
+  space: Schema.String,
+  joint: Schema.String,
+  decided: Schema.String,
+});
+
+/** A decoded identity. */
+export type Identity = typeof Identity.Type;
+
+/**
+ * What a run is and how far it came. `node` is the runtime's version; `spec` is the sweep file's text and `specFile`
+ * where it was. `points` counts the indices of the space, `chunk` those of a chunk.
  */
 export const Manifest = Schema.Struct({
   name: Schema.String,
   spec: Schema.String,
   specFile: Schema.String,
-  specHash: Schema.String,
-  version: Schema.String,
+  identity: Identity,
   node: Schema.String,
-  seed: Schema.Int,
-  fidelity: Schema.Literals(["analytical", "cycle", "staged"]),
   points: count,
   chunk: Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)),
   status: Schema.Literals(["running", "finished", "interrupted"]),
@@ -58,21 +74,28 @@ export const writeManifest = async (path: string, manifest: Manifest): Promise<v
   await writeFileAtomically(path, `${JSON.stringify(plain, null, 2)}\n`);
 };
 
-/** The fields that two manifests must share for their points to be the same points. */
-const identifying = ["specHash", "version", "seed", "fidelity", "points"] as const;
-
 /** A field in which a stored run differs from the one asked for. */
 export interface ManifestDifference {
-  readonly field: (typeof identifying)[number];
+  readonly field: string;
   readonly stored: string | number;
   readonly asked: string | number;
 }
 
 /**
- * In which fields the run on disk is another one than the run asked for; none means that it may be resumed. The chunk
- * size, the Node version, the status and the counts may differ: they do not change a point.
+ * What keeps any row of the stored run from being a row of the one asked for; undefined where rows may be taken over.
+ * Networks may be added.
  */
-export const manifestDifferences = (stored: Manifest, asked: Manifest): ManifestDifference[] =>
-  identifying
-    .filter((field) => stored[field] !== asked[field])
-    .map((field) => ({ field, stored: stored[field], asked: asked[field] }));
+export const essentialDifference = (stored: Identity, asked: Identity): ManifestDifference | undefined => {
+  for (const field of ["version", "seed", "technology"] as const) {
+    if (stored[field] !== asked[field]) return { field, stored: stored[field], asked: asked[field] };
+  }
+  for (const { name, hash } of stored.networks) {
+    const now = asked.networks.find((network) => network.name === name);
+    if (now?.hash !== hash) return { field: `network ${name}`, stored: hash, asked: now?.hash ?? "absent" };
+  }
+  return undefined;
+};
+
+/** Whether the parts of one run are those of the other, so that it can simply go on. */
+export const sameRows = (stored: Identity, asked: Identity): boolean =>
+  JSON.stringify(Schema.encodeSync(Identity)(stored)) === JSON.stringify(Schema.encodeSync(Identity)(asked));

@@ -18,11 +18,15 @@ export interface RunPaths {
   readonly directory: string;
   readonly manifest: string;
   readonly points: string;
+  /** What the run had stored before its sweep was extended: a manifest and points, until all is taken over. */
+  readonly earlier: string;
   readonly frontCsv: string;
   readonly frontParquet: string;
   readonly plots: string;
   readonly agreement: string;
   readonly log: string;
+  /** There while a process writes to the run. */
+  readonly lock: string;
 }
 
 /** The paths of the run in `directory`; nothing is created. */
@@ -30,11 +34,13 @@ export const runPaths = (directory: string): RunPaths => ({
   directory,
   manifest: join(directory, "manifest.json"),
   points: join(directory, "points"),
+  earlier: join(directory, "earlier"),
   frontCsv: join(directory, "front.csv"),
   frontParquet: join(directory, "front.parquet"),
   plots: join(directory, "plots"),
   agreement: join(directory, "agreement.json"),
   log: join(directory, "run.log"),
+  lock: join(directory, "run.lock"),
 });
 
 const digits = 12;
