@@ -13,7 +13,7 @@ import { readPart } from "./part.ts";
 import { Pool } from "./pool.ts";
 import { type FrontSoFar, Progress } from "./progress.ts";
 import { runChunk } from "./run-chunk.ts";
-import { type ChunkSummary, summarize } from "./summary.ts";
+import { type ChunkSummary, type StageSeconds, summarize } from "./summary.ts";
 import type { ChunkTask } from "./worker.ts";
 
 /** A design that could not be evaluated, in a run that was told to end at the first one. */
@@ -29,6 +29,8 @@ export interface FinishedPass extends PassOutcome {
   readonly added: number;
   /** Runs of the model for those: a design on a network each. */
   readonly evaluations: number;
+  /** Where the time of the threads went. */
+  readonly seconds: StageSeconds;
 }
 
 /** What a pass covers: all indices of the space, or a list of them. */
@@ -91,6 +93,7 @@ export const runPass = <E>(
     const front = () => frontSoFar(evaluator, growing);
     let added = 0;
     let evaluations = 0;
+    let seconds: StageSeconds = { evaluate: 0, store: 0, summarize: 0 };
     const evaluate = (range: Range): Effect.Effect<void, StoreError | PointFailed, Pool> =>
       runChunk(evaluator, {
         ...shared,
@@ -108,6 +111,7 @@ export const runPass = <E>(
               added += summary.evaluated;
               stored += summary.rows - summary.evaluated;
               evaluations += summary.evaluations;
+              seconds = addSeconds(seconds, summary.seconds);
             }
           }),
         ),
@@ -118,8 +122,15 @@ export const runPass = <E>(
       Stream.runDrain,
     );
     yield* progress.end;
-    return { ...growing.outcome(), stored, added, evaluations };
+    return { ...growing.outcome(), stored, added, evaluations, seconds };
   });
+
+/** The sum of two shares of time. */
+export const addSeconds = (left: StageSeconds, right: StageSeconds): StageSeconds => ({
+  evaluate: left.evaluate + right.evaluate,
+  store: left.store + right.store,
+  summarize: left.summarize + right.summarize,
+});
 
 const failOnFirst = (summaries: readonly ChunkSummary[]): Effect.Effect<void, PointFailed> => {
   const failure = summaries.find(({ firstFailure }) => firstFailure !== undefined)?.firstFailure;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
 import type { Sweep } from "../spec/sweep.ts";
@@ -15,10 +16,11 @@ import { fillStatistics } from "./fill-statistics.ts";
 import type { Front } from "./fronts.ts";
 import { type InputError, Inputs } from "./inputs.ts";
 import { forgetEarlier, makeRunFolder, type OpenedRun, openRun, openStored } from "./open-run.ts";
-import { type FinishedPass, type PassScope, type PointFailed, runPass } from "./pass.ts";
+import { addSeconds, type FinishedPass, type PassScope, type PointFailed, runPass } from "./pass.ts";
 import { Pool, type WorkerError } from "./pool.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Progress } from "./progress.ts";
+import type { StageSeconds } from "./summary.ts";
 
 /** How to run a sweep. */
 export interface RunOptions {
@@ -60,6 +62,8 @@ export interface Run {
   /** How far the two models differ on one design; null where no design could be evaluated. */
   readonly agreement: ModelAgreement | null;
   readonly seconds: number;
+  /** Where the time went: of this thread until the first chunk, statistics not counted, and of all workers together. */
+  readonly stages: StageSeconds & { readonly prepare: number; readonly statistics: number };
 }
 
 /** Indices of a chunk: small enough that an interruption loses little, large enough that parts are few. */
@@ -112,7 +116,8 @@ export const runSweep = (
 
     const plan = earlier === undefined ? prepared.plan : { ...prepared.plan, earlier };
     const passes = passesOf({ ...prepared, plan }, evaluator, directory, options, chunk);
-    const { last, errors, failed, evaluated, evaluations, stored } = yield* passes.pipe(
+    const prepareSeconds = (performance.now() - began) / 1000;
+    const { last, errors, failed, evaluated, evaluations, stored, stages } = yield* passes.pipe(
       Effect.onInterrupt(() =>
         Effect.ignore(Effect.andThen(save({ ...asked, status: "interrupted" }), log("interrupted"))),
       ),
@@ -149,6 +154,7 @@ export const runSweep = (
       fronts,
       baseline: last.known.get(baselineIndex ?? -1) ?? null,
       seconds: (performance.now() - began) / 1000,
+      stages: { prepare: prepareSeconds, ...stages },
     };
   }).pipe(Effect.scoped);
 
@@ -178,6 +184,7 @@ interface Passed {
   readonly evaluated: number;
   readonly evaluations: number;
   readonly stored: number;
+  readonly stages: StageSeconds & { readonly statistics: number };
 }
 
 /** The passes that the sweep's fidelity asks for; statistics are computed once, before the first missing point. */
@@ -190,7 +197,17 @@ const passesOf = (
 ): Effect.Effect<Passed, StoreError | WorkerError | PointFailed, Pool | Progress> =>
   Effect.gen(function* () {
     const { fidelity } = prepared.plan.sweep;
-    const statistics = yield* Effect.cached(fillStatistics(prepared.statistics));
+    let statisticsSeconds = 0;
+    const statistics = yield* Effect.cached(
+      fillStatistics(prepared.statistics).pipe(
+        Effect.timed,
+        Effect.flatMap(([duration]) =>
+          Effect.sync(() => {
+            statisticsSeconds = Duration.toSeconds(duration);
+          }),
+        ),
+      ),
+    );
     const ready: Effect.Effect<void, StoreError | WorkerError, Pool | Progress> = storedOnly
       ? Effect.fail(new StoreError(directory, "is not finished; go on with bitfront run and the same sweep"))
       : statistics;
@@ -202,7 +219,8 @@ const passesOf = (
     const first = yield* run({ pass, total: evaluator.space.total });
     const counts = { evaluated: first.added, evaluations: first.evaluations, stored: first.stored };
     if (fidelity !== "staged") {
-      return { last: { ...first, pass }, failed: first.failed, errors: first.errors, ...counts };
+      const stages = { statistics: statisticsSeconds, ...first.seconds };
+      return { last: { ...first, pass }, failed: first.failed, errors: first.errors, stages, ...counts };
     }
     const indices = first.candidates;
     const second = yield* run({ pass: "cycle", total: indices.length, indices });
@@ -210,6 +228,7 @@ const passesOf = (
       last: { ...second, pass: "cycle" },
       failed: first.failed + second.failed,
       errors: { ...first.errors, ...second.errors },
+      stages: { statistics: statisticsSeconds, ...addSeconds(first.seconds, second.seconds) },
       ...counts,
     };
   });

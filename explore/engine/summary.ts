@@ -20,6 +20,8 @@ export interface ChunkSummary {
   /** Rows that the model ran for when the part was made, and its runs: a design on a network each. */
   readonly evaluated: number;
   readonly evaluations: number;
+  /** Where the time of the thread went, in seconds. */
+  readonly seconds: StageSeconds;
   /** How many rows failed with each message. */
   readonly errors: Readonly<Record<string, number>>;
   /** The first failed row, if any. */
@@ -32,6 +34,13 @@ export interface ChunkSummary {
   readonly fronts: readonly FrontShare[];
   /** For each front in the first pass of a staged sweep, otherwise empty. */
   readonly open: readonly OpenShare[];
+}
+
+/** Seconds of a thread: evaluating designs, writing their part, finding what the run has to know of them. */
+export interface StageSeconds {
+  readonly evaluate: number;
+  readonly store: number;
+  readonly summarize: number;
 }
 
 /** What a chunk has to do with a front. */
@@ -64,13 +73,17 @@ export interface OpenShare {
   readonly pessimistic: readonly Float64Array[];
 }
 
+/** What was done for a chunk. */
+export type ChunkWork = Pick<ChunkSummary, "evaluated" | "evaluations" | "seconds">;
+
 /** Summarizes the rows of a chunk; all of them were evaluated unless `work` says otherwise. */
 export const summarize = (
   evaluator: Evaluator,
   pass: Pass,
   chunk: ChunkRows,
-  work?: Pick<ChunkSummary, "evaluated" | "evaluations">,
+  work?: ChunkWork,
 ): ChunkSummary => {
+  const began = performance.now();
   const { plan, fronts } = evaluator;
   const [index] = chunk.columns;
   const errors: Record<string, number> = {};
@@ -84,10 +97,7 @@ export const summarize = (
   };
   const known = evaluator.knownIndices;
   const staged = plan.sweep.fidelity === "staged" && pass === "analytical";
-  return {
-    rows: index.length,
-    evaluated: work?.evaluated ?? index.length,
-    evaluations: work?.evaluations ?? index.length * plan.workloads.length,
+  const found = {
     errors,
     firstFailure: failure && { index: index[failure[0]], message: failure[1] },
     firstEvaluated: count === 0 ? Infinity : evaluated.columns[0][0],
@@ -97,6 +107,14 @@ export const summarize = (
     }),
     fronts: fronts.map((scope) => frontShare(evaluator, pass, evaluated, scope)),
     open: staged ? fronts.map((scope) => openShare(evaluator, evaluated, scope)) : [],
+  };
+  const { evaluate, store } = work?.seconds ?? { evaluate: 0, store: 0 };
+  return {
+    rows: index.length,
+    evaluated: work?.evaluated ?? index.length,
+    evaluations: work?.evaluations ?? index.length * plan.workloads.length,
+    seconds: { evaluate, store, summarize: (performance.now() - began) / 1000 },
+    ...found,
   };
 };
 

@@ -4,10 +4,11 @@
  */
 import type { Pass } from "../store/run-directory.ts";
 import { StoreError } from "../store/store-error.ts";
+import type { ChunkRows } from "./chunk-rows.ts";
 import { computeStatistic, type StatisticsTask } from "./compute-statistic.ts";
 import { evaluateChunk } from "./evaluate-chunk.ts";
 import { createEvaluator, type Evaluator } from "./evaluator.ts";
-import { createExtension, type Extension } from "./extend-chunk.ts";
+import { createExtension, type ExtendedChunk, type Extension } from "./extend-chunk.ts";
 import { writePart } from "./part.ts";
 import type { EnginePlan } from "./plan.ts";
 import { entryBytes } from "./slab.ts";
@@ -67,16 +68,30 @@ export const chunk = async (task: ChunkTask): Promise<ChunkAnswer> => {
   const { evaluator, extension } = currentOf(task);
   const { pass } = task;
   try {
+    const began = performance.now();
     const indices = task.indices ?? range(task.from, task.to);
     const { rows, ...work } = extension
       ? await extension(pass, Float64Array.from(indices))
-      : { rows: evaluateChunk(evaluator, pass, indices) };
+      : everything(evaluator, evaluateChunk(evaluator, pass, indices));
+    const evaluated = performance.now();
     await writePart(task.directory, pass, task, evaluator.layout(pass).names, rows);
-    return summarize(evaluator, pass, rows, "evaluated" in work ? work : undefined);
+    const stored = performance.now();
+    const seconds = {
+      evaluate: (evaluated - began) / 1000,
+      store: (stored - evaluated) / 1000,
+      summarize: 0,
+    };
+    return summarize(evaluator, pass, rows, { ...work, seconds });
   } catch (error) {
     if (error instanceof StoreError) return { unstored: { path: error.path, problem: error.problem } };
     throw error;
   }
+};
+
+/** A chunk of which every design was evaluated on every network. */
+const everything = ({ plan }: Evaluator, rows: ChunkRows): ExtendedChunk => {
+  const evaluated = rows.columns[0].length;
+  return { rows, evaluated, evaluations: evaluated * plan.workloads.length };
 };
 
 function* range(from: number, to: number): Iterable<number> {
