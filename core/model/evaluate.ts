@@ -6,7 +6,14 @@ import { rooflineSeconds } from "./analytical.ts";
 import { optimisticSeconds, pessimisticSeconds } from "./bounds.ts";
 import { scheduleLayer } from "./cycle.ts";
 import { type EnergyBreakdown, energy } from "./energy.ts";
-import { boundNames, boundOf, type LayerDemand, peBytes, secondsPerByte } from "./layer-demand.ts";
+import {
+  boundNames,
+  boundOf,
+  type LayerDemand,
+  movementBytes,
+  peBytes,
+  secondsPerByte,
+} from "./layer-demand.ts";
 import { finiteSqnr } from "./metrics.ts";
 import type { ComputeTerm, Terms, Workload } from "./terms.ts";
 
@@ -104,8 +111,7 @@ export const evaluateNetwork = (
   activity.outputBufferReads = partialSumReads + spilledBytes + activity.dramOutputs;
   activity.outputBufferWrites = partialSumWrites + spilledBytes + outputWrites;
   activity.dramPartialSums = 2 * spilledBytes;
-  const width = (costs.activationBits * batch) / 8;
-  activity.dramMovements = workloads[network].movedElements * width;
+  activity.dramMovements = movementBytes(workloads[network].movedElements, costs.activationBits, batch);
   const movementSeconds = activity.dramMovements * channelSeconds;
   boundSeconds[boundNames.length - 1] += movementSeconds;
   // What is negative is so by rounding alone: see `ComputeCycles`.

@@ -33,3 +33,7 @@ export const peBytes = (traffic: BufferTraffic): Bytes =>
 
 /** Time that one byte takes. Demands are products with it, so that what is divided is divided once a design. */
 export const secondsPerByte = (bandwidth_GBs: number): Seconds => 1 / (bandwidth_GBs * 1e9);
+
+/** What the operations without multiply–accumulates move to and from DRAM. */
+export const movementBytes = (elements: number, activationBits: number, batch: number): Bytes =>
+  elements * ((activationBits * batch) / 8);

@@ -1,0 +1,220 @@
+import { ModelError } from "../../core/errors.ts";
+import { machines } from "../../core/machines/registry.ts";
+import type { StatisticsLookup } from "../../core/model/terms.ts";
+import type { ExclusionRule } from "../space/exclusion-rule.ts";
+import { boxesOf, type IndexBox, stridesOf, writeDigits } from "../space/index-boxes.ts";
+import type { Point, Space } from "../space/space.ts";
+import type { Pass } from "../store/run-directory.ts";
+import { type ChunkRows, ChunkTable } from "./chunk-rows.ts";
+import type { ColumnLayout, FrontScope } from "./columns.ts";
+import { DesignKernel } from "./design-kernel.ts";
+import type { EnginePlan } from "./plan.ts";
+import { keyCount, type SubKeys, subKeysOf } from "./sub-keys.ts";
+import { createTermStore, type TermStore } from "./term-store.ts";
+import { TableBudget } from "./term-table.ts";
+
+/** What an evaluator knows that its kernel needs. */
+export interface KernelContext {
+  readonly plan: EnginePlan;
+  readonly space: Space;
+  readonly fronts: readonly FrontScope[];
+  readonly lookup: StatisticsLookup;
+  layout(pass: Pass): ColumnLayout;
+  row(index: number, point: Point, pass: Pass): Float64Array;
+}
+
+/** Evaluates chunks column by column; see `Evaluator`. */
+export interface ChunkKernel {
+  rangeRows(from: number, to: number, pass: Pass): ChunkRows;
+  listRows(indices: Float64Array, pass: Pass): ChunkRows;
+}
+
+/** Memory for the terms of all machines. */
+const mostTermBytes = 128 * 2 ** 20;
+
+/** A machine, ready to evaluate designs by their digits. */
+interface MachineKernel {
+  readonly subKeys: SubKeys;
+  /** Rules on positions of blocks alone, and the others. */
+  readonly blockRules: readonly ExclusionRule[];
+  readonly pointRules: readonly ExclusionRule[];
+  readonly kernels: Record<Pass, DesignKernel>;
+}
+
+/**
+ * The kernel of a plan. Tables are made when the first chunk is asked for. Points outside the grid are evaluated by
+ * `row`, one after another.
+ */
+export const createChunkKernel = (context: KernelContext): ChunkKernel => {
+  const { space } = context;
+  const strides = stridesOf(space.radices);
+  const budget = new TableBudget(mostTermBytes);
+  const known: MachineKernel[] = [];
+  const machineKernel = (digit: number): MachineKernel => {
+    known[digit] ??= createMachineKernel(context, digit, budget);
+    return known[digit];
+  };
+
+  /** Writes the row of a point of any kind outside the grid, or of an index that is none. */
+  const addedRow = (index: number, position: number, pass: Pass, table: ChunkTable): void => {
+    const point = space.pointAt(index);
+    if (point === null) return;
+    try {
+      const row = context.row(index, point, pass);
+      for (let column = 0; column < row.length; column++) table.columns[column][position] = row[column];
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      table.fail(index, position, `${error.code}: ${error.message}`);
+    }
+  };
+
+  return {
+    rangeRows: (from, to, pass) => {
+      checkRange(from, to, space.total);
+      const table = new ChunkTable(context.layout(pass).names.length, to - from);
+      for (const box of boxesOf(from, Math.min(to, space.grid), space.radices)) {
+        for (let digit = box.low[0]; digit < box.high[0]; digit++) {
+          walkBox(machineKernel(digit), digit, box, strides, from, pass, table);
+        }
+      }
+      for (let index = Math.max(from, space.grid); index < to; index++) {
+        addedRow(index, index - from, pass, table);
+      }
+      return table.finish();
+    },
+    listRows: (indices, pass) => {
+      const table = new ChunkTable(context.layout(pass).names.length, indices.length);
+      const digits = new Int32Array(strides.length);
+      const keys = new Float64Array(keyCount);
+      for (let position = 0; position < indices.length; position++) {
+        const index = indices[position];
+        if (!(index >= 0 && index < space.grid && Number.isInteger(index))) {
+          addedRow(index, position, pass, table);
+          continue;
+        }
+        writeDigits(index, strides, digits);
+        const { subKeys, blockRules, pointRules, kernels } = machineKernel(digits[0]);
+        if (!allHold(blockRules, digits) || !allHold(pointRules, digits)) continue;
+        writeKeys(subKeys, digits, keys);
+        writeRow(kernels[pass], index, position, keys, table);
+      }
+      return table.finish();
+    },
+  };
+};
+
+const checkRange = (from: number, to: number, total: number): void => {
+  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to < from || to > total) {
+    throw new RangeError(`[${from}, ${to}) is not a range of integers from 0 to ${total}`);
+  }
+};
+
+const createMachineKernel = (
+  { plan, space, fronts, lookup, layout }: KernelContext,
+  digit: number,
+  budget: TableBudget,
+): MachineKernel => {
+  const { sweep, workloads, technology } = plan;
+  const machine = machines[sweep.space.machines[digit].name];
+  const subKeys = subKeysOf(space, digit, machine);
+  const store: TermStore = createTermStore(
+    machine,
+    workloads,
+    lookup,
+    technology,
+    sweep.seed,
+    space,
+    subKeys,
+    budget,
+  );
+  const block = new Set(subKeys.order.slice(0, subKeys.blockPositions));
+  const rules = space.rulesOf(digit);
+  const ofBlock = (rule: ExclusionRule): boolean => rule.positions.every((position) => block.has(position));
+  const kernel = (pass: Pass): DesignKernel => {
+    const columns = layout(pass);
+    const views = columns.bounds.length > 0 ? (["analytical", "optimistic", "pessimistic"] as const) : [pass];
+    return new DesignKernel({ sweep, workloads, fronts, layout: columns, views }, store);
+  };
+  return {
+    subKeys,
+    blockRules: rules.filter(ofBlock),
+    pointRules: rules.filter((rule) => !ofBlock(rule)),
+    kernels: { analytical: kernel("analytical"), cycle: kernel("cycle") },
+  };
+};
+
+const allHold = (rules: readonly ExclusionRule[], digits: Int32Array): boolean => {
+  for (let rule = 0; rule < rules.length; rule++) if (!rules[rule].holds(digits)) return false;
+  return true;
+};
+
+const writeKeys = (subKeys: SubKeys, digits: Int32Array, keys: Float64Array): void => {
+  keys.fill(0);
+  for (let position = 0; position < digits.length; position++) {
+    if (digits[position] !== 0) addToKeys(subKeys, position, digits[position], keys);
+  }
+};
+
+/** Moves the sub-keys on as the digit at a position grows by `step`. */
+const addToKeys = (subKeys: SubKeys, position: number, step: number, keys: Float64Array): void => {
+  const concerned = subKeys.keys[position];
+  const weights = subKeys.weights[position];
+  for (let place = 0; place < concerned.length; place++) keys[concerned[place]] += step * weights[place];
+};
+
+const writeRow = (
+  kernel: DesignKernel,
+  index: number,
+  position: number,
+  keys: Float64Array,
+  table: ChunkTable,
+): void => {
+  const failure = kernel.evaluate(index, keys);
+  if (failure === "") kernel.write(index, position, table.columns);
+  else table.fail(index, position, failure);
+};
+
+/**
+ * Evaluates the designs of one machine in a box, in the order of the sub-keys: designs with the same vectors over
+ * layers come together, whatever the place of the other parameters among the digits.
+ */
+const walkBox = (
+  { subKeys, blockRules, pointRules, kernels }: MachineKernel,
+  machine: number,
+  { low, high }: IndexBox,
+  strides: Float64Array,
+  from: number,
+  pass: Pass,
+  table: ChunkTable,
+): void => {
+  const kernel = kernels[pass];
+  const digits = Int32Array.from(low);
+  digits[0] = machine;
+  const keys = new Float64Array(keyCount);
+  writeKeys(subKeys, digits, keys);
+  const moving = subKeys.order.filter((position) => high[position] - low[position] > 1);
+  const ofBlock = new Set(subKeys.order.slice(0, subKeys.blockPositions));
+  const innermostOfBlock = moving.filter((position) => ofBlock.has(position)).length - 1;
+  let index = digits.reduce((sum, digit, position) => sum + digit * strides[position], 0);
+  let place = -1;
+  let blockHolds = false;
+  for (;;) {
+    if (place <= innermostOfBlock) blockHolds = allHold(blockRules, digits);
+    if (blockHolds && allHold(pointRules, digits)) writeRow(kernel, index, index - from, keys, table);
+    place = blockHolds ? moving.length - 1 : innermostOfBlock;
+    for (; place >= 0; place--) {
+      const position = moving[place];
+      if (digits[position] + 1 < high[position]) {
+        digits[position]++;
+        index += strides[position];
+        addToKeys(subKeys, position, 1, keys);
+        break;
+      }
+      const back = digits[position] - low[position];
+      digits[position] = low[position];
+      index -= back * strides[position];
+      addToKeys(subKeys, position, -back, keys);
+    }
+    if (place < 0) return;
+  }
+};
