@@ -4,7 +4,7 @@
  * What `evaluateNetwork` and `metricsOf` compute, to the same bits, on vectors over layers and without an object a
  * design. Maxima are comparisons here: no demand is NaN or −0.
  */
-import type { Seconds } from "../units.ts";
+import type { Bytes, Seconds } from "../units.ts";
 import type { DesignCosts } from "./costs.ts";
 import type { View } from "./evaluate.ts";
 import type { ComputeVectors, TilingVectors, TrafficVectors } from "./layer-vectors.ts";
@@ -86,28 +86,46 @@ const fillSchedules = (
 };
 
 /**
- * Times of a network under a view, in a vector of `timesLength`: seconds of its layers, Σ over layers of seconds times
- * processing elements with work, and from `timesByResource` on the seconds of the layers that each resource bounds.
+ * Times of a network under a view, `timesLength` numbers: seconds of its layers, Σ over layers of seconds times
+ * processing elements with work, and then the seconds of the layers that each resource bounds.
  */
 export const timesLength = 6;
-export const timesByResource = 2;
+const byResource = 2;
 
-/** Runs the layers of a network under a view. */
+/** Clocks that are run at once: their sums do not wait for each other. */
+export const lanes = 4;
+
+/**
+ * Runs the layers of a network under a view, at the first clock of `periods` or at all `lanes` of them; writes the times
+ * of each lane behind those of the one before.
+ */
 export const runLayers = (
   view: View,
   compute: ComputeVectors,
   memory: MemoryTimes,
   tiling: TilingVectors,
-  period: Seconds,
+  periods: Float64Array,
+  many: boolean,
   times: Float64Array,
 ): void => {
-  times[3] = 0;
-  times[4] = 0;
-  times[5] = 0;
-  if (view === "analytical") overlapped(compute.analytical, compute.activePes, memory, period, times);
-  else if (view === "optimistic") overlapped(compute.optimistic, compute.activePes, memory, period, times);
-  else if (view === "cycle") scheduled(compute, memory, tiling, period, times);
-  else serialized(compute, memory, period, times);
+  times.fill(0);
+  switch (view) {
+    case "analytical":
+    case "optimistic": {
+      const cycles = view === "analytical" ? compute.analytical : compute.optimistic;
+      if (many) overlappedLanes(cycles, compute.activePes, memory, periods, times);
+      else overlapped(cycles, compute.activePes, memory, periods[0], times);
+      break;
+    }
+    case "cycle":
+      if (many) scheduledLanes(compute, memory, tiling, periods, times);
+      else scheduled(compute, memory, tiling, periods[0], times, 0);
+      break;
+    case "pessimistic":
+      for (let lane = 0; lane < (many ? lanes : 1); lane++) {
+        serialized(compute, memory, periods[lane], times, lane * timesLength);
+      }
+  }
 };
 
 const overlapped = (
@@ -130,12 +148,108 @@ const overlapped = (
     } else {
       seconds += memory;
       activeSeconds += activePes[layer] * memory;
-      times[timesByResource + resource[layer]] += memory;
+      times[byResource + resource[layer]] += memory;
     }
   }
   times[0] = seconds;
   times[1] = activeSeconds;
   times[2] = computeSeconds;
+};
+
+const overlappedLanes = (
+  cycles: Float64Array,
+  activePes: Float64Array,
+  { longest, resource }: MemoryTimes,
+  periods: Float64Array,
+  times: Float64Array,
+): void => {
+  const period0 = periods[0];
+  const period1 = periods[1];
+  const period2 = periods[2];
+  const period3 = periods[3];
+  let seconds0 = 0;
+  let seconds1 = 0;
+  let seconds2 = 0;
+  let seconds3 = 0;
+  let active0 = 0;
+  let active1 = 0;
+  let active2 = 0;
+  let active3 = 0;
+  let compute0 = 0;
+  let compute1 = 0;
+  let compute2 = 0;
+  let compute3 = 0;
+  for (let layer = 0; layer < cycles.length; layer++) {
+    const count = cycles[layer];
+    const memory = longest[layer];
+    const active = activePes[layer];
+    const activeMemory = active * memory;
+    const place = byResource + resource[layer];
+    const here0 = count * period0;
+    if (here0 >= memory) {
+      seconds0 += here0;
+      active0 += active * here0;
+      compute0 += here0;
+    } else {
+      seconds0 += memory;
+      active0 += activeMemory;
+      times[place] += memory;
+    }
+    const here1 = count * period1;
+    if (here1 >= memory) {
+      seconds1 += here1;
+      active1 += active * here1;
+      compute1 += here1;
+    } else {
+      seconds1 += memory;
+      active1 += activeMemory;
+      times[timesLength + place] += memory;
+    }
+    const here2 = count * period2;
+    if (here2 >= memory) {
+      seconds2 += here2;
+      active2 += active * here2;
+      compute2 += here2;
+    } else {
+      seconds2 += memory;
+      active2 += activeMemory;
+      times[2 * timesLength + place] += memory;
+    }
+    const here3 = count * period3;
+    if (here3 >= memory) {
+      seconds3 += here3;
+      active3 += active * here3;
+      compute3 += here3;
+    } else {
+      seconds3 += memory;
+      active3 += activeMemory;
+      times[3 * timesLength + place] += memory;
+    }
+  }
+  times[0] = seconds0;
+  times[1] = active0;
+  times[2] = compute0;
+  times[timesLength] = seconds1;
+  times[timesLength + 1] = active1;
+  times[timesLength + 2] = compute1;
+  times[2 * timesLength] = seconds2;
+  times[2 * timesLength + 1] = active2;
+  times[2 * timesLength + 2] = compute2;
+  times[3 * timesLength] = seconds3;
+  times[3 * timesLength + 1] = active3;
+  times[3 * timesLength + 2] = compute3;
+};
+
+const scheduledLanes = (
+  compute: ComputeVectors,
+  memory: MemoryTimes,
+  tiling: TilingVectors,
+  periods: Float64Array,
+  times: Float64Array,
+): void => {
+  for (let lane = 0; lane < lanes; lane++) {
+    scheduled(compute, memory, tiling, periods[lane], times, lane * timesLength);
+  }
 };
 
 const scheduled = (
@@ -144,6 +258,7 @@ const scheduled = (
   { share, moreTiles }: TilingVectors,
   period: Seconds,
   times: Float64Array,
+  start: number,
 ): void => {
   let seconds = 0;
   let activeSeconds = 0;
@@ -158,11 +273,11 @@ const scheduled = (
     seconds += here;
     activeSeconds += activePes[layer] * here;
     if (compute >= longest[layer]) computeSeconds += here;
-    else times[timesByResource + resource[layer]] += here;
+    else times[start + byResource + resource[layer]] += here;
   }
-  times[0] = seconds;
-  times[1] = activeSeconds;
-  times[2] = computeSeconds;
+  times[start] = seconds;
+  times[start + 1] = activeSeconds;
+  times[start + 2] = computeSeconds;
 };
 
 const serialized = (
@@ -170,6 +285,7 @@ const serialized = (
   { longest, resource, buffers, serial }: MemoryTimes,
   period: Seconds,
   times: Float64Array,
+  start: number,
 ): void => {
   let seconds = 0;
   let activeSeconds = 0;
@@ -181,77 +297,118 @@ const serialized = (
     seconds += here;
     activeSeconds += activePes[layer] * here;
     if (compute >= longest[layer]) computeSeconds += here;
-    else times[timesByResource + resource[layer]] += here;
+    else times[start + byResource + resource[layer]] += here;
   }
-  times[0] = seconds;
-  times[1] = activeSeconds;
-  times[2] = computeSeconds;
+  times[start] = seconds;
+  times[start + 1] = activeSeconds;
+  times[start + 2] = computeSeconds;
 };
 
-/** The resource with the most seconds, the first on a tie; movements take the last one. */
-export const boundOfTimes = (times: Float64Array, movementSeconds: Seconds): number => {
+/** The resource with the most seconds, the first on a tie, for times that begin at `start`; movements take the last one. */
+export const boundOfTimes = (times: Float64Array, start: number, movementSeconds: Seconds): number => {
   let bound = 0;
-  let most = times[timesByResource];
-  if (times[3] > most) {
-    most = times[3];
+  let most = times[start + 2];
+  if (times[start + 3] > most) {
+    most = times[start + 3];
     bound = 1;
   }
-  if (times[4] > most) {
-    most = times[4];
+  if (times[start + 4] > most) {
+    most = times[start + 4];
     bound = 2;
   }
-  return times[5] + movementSeconds > most ? 3 : bound;
+  return times[start + 5] + movementSeconds > most ? 3 : bound;
 };
 
+/** Numbers in a vector of `charges`. */
+export const chargesLength = 21;
+
 /**
- * Writes the metrics of a network, in the order of `metrics`, from `at` on. The seconds that it takes, movements
- * included, become its latency; where they are 0 it has no work, and no metrics.
+ * What a network's metrics take of its terms beside its times: all that does not depend on the clock, worked out once.
+ * Answers with nothing; `writeMetrics` reads it.
  */
-export const writeMetrics = (
-  times: Float64Array,
-  view: View,
-  compute: ComputeVectors,
+export const fillCharges = (
+  charges: Float64Array,
+  { analyticalBusyCycles, busyCycles, sqnr_dB }: ComputeVectors,
   traffic: TrafficVectors,
   tiling: TilingVectors,
   costs: DesignCosts,
   batch: number,
+  movementBytes: Bytes,
+  channelSeconds: Seconds,
+): void => {
+  const { busyCycle_J, weightBuffer, activationBuffer, outputBuffer } = costs;
+  const { spilledBytes } = tiling;
+  const dramBytes = tiling.dramBytes + movementBytes;
+  charges[0] = costs.pes;
+  charges[1] = movementBytes * channelSeconds;
+  charges[2] = busyCycle_J;
+  charges[3] = costs.idleShare;
+  charges[4] = costs.leakShare;
+  charges[5] =
+    traffic.weightReads * weightBuffer.read_JPerByte + tiling.weightBytes * weightBuffer.write_JPerByte;
+  charges[6] = weightBuffer.leakage_W;
+  charges[7] =
+    traffic.activationReads * activationBuffer.read_JPerByte +
+    tiling.activationBytes * activationBuffer.write_JPerByte;
+  charges[8] = activationBuffer.leakage_W;
+  charges[9] =
+    (traffic.partialSumReads + spilledBytes + tiling.outputBytes) * outputBuffer.read_JPerByte +
+    (traffic.partialSumWrites + spilledBytes + traffic.outputWrites) * outputBuffer.write_JPerByte;
+  charges[10] = outputBuffer.leakage_W;
+  charges[11] = dramBytes * 8 * costs.dram.energy_pJPerBit * 1e-12;
+  charges[12] = dramBytes / batch;
+  charges[13] = costs.area_mm2;
+  charges[14] = sqnr_dB;
+  charges[15] = batch;
+  // By view: the analytical one, and the three others.
+  charges[16] = analyticalBusyCycles;
+  charges[17] = analyticalBusyCycles * busyCycle_J;
+  charges[18] = busyCycles;
+  charges[19] = busyCycles * busyCycle_J;
+  charges[20] = costs.pes * charges[1];
+};
+
+/**
+ * Writes the metrics of a network, in the order of `metrics`, from `at` on, with the times that begin at `start`. Answers
+ * with the seconds that it takes, movements included; where they are 0 it has no work, and no metrics.
+ */
+export const writeMetrics = (
+  charges: Float64Array,
+  view: View,
+  times: Float64Array,
+  start: number,
   clock: number,
-  movementBytes: number,
-  movementSeconds: Seconds,
   metrics: Float64Array,
   at: number,
-): void => {
-  const layerSeconds = times[0];
-  const activeSeconds = times[1];
-  const { pes, busyCycle_J, weightBuffer, activationBuffer, outputBuffer } = costs;
-  const busyCycles = view === "analytical" ? compute.analyticalBusyCycles : compute.busyCycles;
+): Seconds => {
+  const busy = view === "analytical" ? 16 : 18;
+  const layerSeconds = times[start];
+  const activeSeconds = times[start + 1];
+  const pes = charges[0];
+  const seconds = layerSeconds + charges[1];
+  const busyCycles = charges[busy];
   const idle = activeSeconds * clock - busyCycles;
   const unused = pes * layerSeconds - activeSeconds;
-  const idleCycles = idle > 0 ? idle : 0;
-  const unusedCycles = ((unused > 0 ? unused : 0) + pes * movementSeconds) * clock;
-  const seconds = layerSeconds + movementSeconds;
-  const dramBytes = tiling.dramBytes + movementBytes;
-  const spilled = tiling.spilledBytes;
+  const unusedCycles = ((unused > 0 ? unused : 0) + charges[20]) * clock;
   const total_J =
-    busyCycles * busyCycle_J +
-    idleCycles * busyCycle_J * costs.idleShare +
-    unusedCycles * busyCycle_J * costs.leakShare +
-    (traffic.weightReads * weightBuffer.read_JPerByte +
-      tiling.weightBytes * weightBuffer.write_JPerByte +
-      seconds * weightBuffer.leakage_W) +
-    (traffic.activationReads * activationBuffer.read_JPerByte +
-      tiling.activationBytes * activationBuffer.write_JPerByte +
-      seconds * activationBuffer.leakage_W) +
-    ((traffic.partialSumReads + spilled + tiling.outputBytes) * outputBuffer.read_JPerByte +
-      (traffic.partialSumWrites + spilled + traffic.outputWrites) * outputBuffer.write_JPerByte +
-      seconds * outputBuffer.leakage_W) +
-    dramBytes * 8 * costs.dram.energy_pJPerBit * 1e-12;
+    charges[busy + 1] +
+    (idle > 0 ? idle : 0) * charges[2] * charges[3] +
+    unusedCycles * charges[2] * charges[4] +
+    (charges[5] + seconds * charges[6]) +
+    (charges[7] + seconds * charges[8]) +
+    (charges[9] + seconds * charges[10]) +
+    charges[11];
+  const batch = charges[15];
   metrics[at] = batch / seconds;
   metrics[at + 1] = seconds;
   metrics[at + 2] = total_J / batch;
-  metrics[at + 3] = costs.area_mm2;
+  metrics[at + 3] = charges[13];
   metrics[at + 4] = total_J / seconds;
-  metrics[at + 5] = dramBytes / batch;
+  metrics[at + 5] = charges[12];
   metrics[at + 6] = busyCycles / (pes * seconds * clock);
-  metrics[at + 7] = compute.sqnr_dB;
+  metrics[at + 7] = charges[14];
+  return seconds;
 };
+
+/** The seconds of the operations without multiply–accumulates. */
+export const movementSecondsOf = (charges: Float64Array): Seconds => charges[1];

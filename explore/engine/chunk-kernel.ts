@@ -9,7 +9,7 @@ import { type ChunkRows, ChunkTable } from "./chunk-rows.ts";
 import type { ColumnLayout, FrontScope } from "./columns.ts";
 import { DesignKernel } from "./design-kernel.ts";
 import type { EnginePlan } from "./plan.ts";
-import { keyCount, type SubKeys, subKeysOf } from "./sub-keys.ts";
+import { keyCount, keyOf, type SubKeys, subKeysOf } from "./sub-keys.ts";
 import { createTermStore, type TermStore } from "./term-store.ts";
 import { TableBudget } from "./term-table.ts";
 
@@ -61,7 +61,7 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
     if (point === null) return;
     try {
       const row = context.row(index, point, pass);
-      for (let column = 0; column < row.length; column++) table.columns[column][position] = row[column];
+      table.rows.set(row, position * table.width);
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;
       table.fail(index, position, `${error.code}: ${error.message}`);
@@ -96,7 +96,7 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
         const { subKeys, blockRules, pointRules, kernels } = machineKernel(digits[0]);
         if (!allHold(blockRules, digits) || !allHold(pointRules, digits)) continue;
         writeKeys(subKeys, digits, keys);
-        writeRow(kernels[pass], index, position, keys, table);
+        writeRow(kernels[pass], index, position, keys, false, table);
       }
       return table.finish();
     },
@@ -167,11 +167,11 @@ const writeRow = (
   index: number,
   position: number,
   keys: Float64Array,
+  ahead: boolean,
   table: ChunkTable,
 ): void => {
-  const failure = kernel.evaluate(index, keys);
-  if (failure === "") kernel.write(index, position, table.columns);
-  else table.fail(index, position, failure);
+  const failure = kernel.evaluate(index, keys, ahead, table.rows, position * table.width);
+  if (failure !== "") table.fail(index, position, failure);
 };
 
 /**
@@ -196,11 +196,12 @@ const walkBox = (
   const ofBlock = new Set(subKeys.order.slice(0, subKeys.blockPositions));
   const innermostOfBlock = moving.filter((position) => ofBlock.has(position)).length - 1;
   let index = digits.reduce((sum, digit, position) => sum + digit * strides[position], 0);
+  const ahead = moving.some((position) => subKeys.keys[position].includes(keyOf.clock));
   let place = -1;
   let blockHolds = false;
   for (;;) {
     if (place <= innermostOfBlock) blockHolds = allHold(blockRules, digits);
-    if (blockHolds && allHold(pointRules, digits)) writeRow(kernel, index, index - from, keys, table);
+    if (blockHolds && allHold(pointRules, digits)) writeRow(kernel, index, index - from, keys, ahead, table);
     place = blockHolds ? moving.length - 1 : innermostOfBlock;
     for (; place >= 0; place--) {
       const position = moving[place];

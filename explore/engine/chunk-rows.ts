@@ -9,53 +9,59 @@ export interface ChunkRows {
 /** No index is negative: this marks a row that nothing was written to. */
 const unwritten = -1;
 
-/** Rows in the making: each is written to its place, and those that nobody wrote are left out in the end. */
+/**
+ * Rows in the making, side by side so that each is written to one place in memory; those that nobody wrote are left out
+ * when they become columns.
+ */
 export class ChunkTable {
-  readonly columns: readonly Float64Array[];
-  /** For each row 0, or 1 + the position of its error in `#texts`; absent until a row fails. */
-  #failures: Int32Array | undefined;
-  readonly #texts: string[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly width: number;
+  /** Shape [rows, width]. */
+  readonly rows: Float64Array;
+  readonly #errors: { readonly row: number; readonly text: string }[] = [];
 
   constructor(width: number, rows: number) {
-    this.columns = Array.from({ length: width }, () => new Float64Array(rows));
-    this.columns[0].fill(unwritten);
+    this.width = width;
+    this.rows = new Float64Array(rows * width);
+    for (let at = 0; at < this.rows.length; at += width) this.rows[at] = unwritten;
   }
 
-  /** Makes the row at `position` that of a point that could not be evaluated. */
-  fail(index: number, position: number, text: string): void {
-    for (const column of this.columns) column[position] = Number.NaN;
-    this.columns[0][position] = index;
-    let number = this.#numbers.get(text);
-    if (number === undefined) {
-      number = this.#texts.push(text);
-      this.#numbers.set(text, number);
-    }
-    this.#failures ??= new Int32Array(this.columns[0].length);
-    this.#failures[position] = number;
+  /** Makes a row that of a point that could not be evaluated. */
+  fail(index: number, row: number, text: string): void {
+    const at = row * this.width;
+    this.rows.fill(Number.NaN, at, at + this.width);
+    this.rows[at] = index;
+    this.#errors.push({ row, text });
   }
 
-  /** The rows that were written. The table is not to be used any more. */
   finish(): ChunkRows {
-    const indices = this.columns[0];
-    const failures = this.#failures;
-    const errors = new Map<number, string>();
+    const { rows, width } = this;
+    const places = new Int32Array(rows.length / width);
     let count = 0;
-    for (let row = 0; row < indices.length; row++) {
-      if (indices[row] === unwritten) continue;
-      if (failures !== undefined && failures[row] > 0) errors.set(count, this.#texts[failures[row] - 1]);
-      count++;
+    for (let at = 0; at < rows.length; at += width) {
+      if (rows[at] !== unwritten) places[count++] = at;
     }
-    if (count === indices.length) return { columns: this.columns, errors };
-    const kept = new Int32Array(count);
-    for (let row = 0, next = 0; row < indices.length; row++) {
-      if (indices[row] !== unwritten) kept[next++] = row;
+    const columns = Array.from({ length: width }, () => new Float64Array(count));
+    for (let first = 0; first < count; first += rowsAtOnce) {
+      const end = Math.min(count, first + rowsAtOnce);
+      for (let column = 0; column < width; column++) {
+        const values = columns[column];
+        for (let row = first; row < end; row++) values[row] = rows[places[row] + column];
+      }
     }
-    const columns = this.columns.map((column) => {
-      const packed = new Float64Array(count);
-      for (let row = 0; row < count; row++) packed[row] = column[kept[row]];
-      return packed;
-    });
-    return { columns, errors };
+    return { columns, errors: this.#errorsOf(places.subarray(0, count)) };
+  }
+
+  /** The errors in order, by the position among the rows that stay; `places` are where these begin. */
+  #errorsOf(places: Int32Array): Map<number, string> {
+    const errors = new Map<number, string>();
+    let position = 0;
+    for (const { row, text } of this.#errors.sort((left, right) => left.row - right.row)) {
+      while (places[position] < row * this.width) position++;
+      errors.set(position, text);
+    }
+    return errors;
   }
 }
+
+/** Rows that are turned into columns together: few enough to stay in the nearest cache. */
+const rowsAtOnce = 128;

@@ -6,9 +6,13 @@ import type { ComputeVectors, TilingVectors, TrafficVectors } from "../../core/m
 import { metrics } from "../../core/model/metrics.ts";
 import {
   boundOfTimes,
+  chargesLength,
+  fillCharges,
   fillMemoryTimes,
+  lanes,
   type MemoryTimes,
   memoryTimes,
+  movementSecondsOf,
   runLayers,
   timesLength,
   writeMetrics,
@@ -18,22 +22,23 @@ import { type CompiledExpression, compileExpression } from "../spec/compile-expr
 import type { Sweep } from "../spec/sweep.ts";
 import { type ColumnLayout, type FrontScope, jointMetrics } from "./columns.ts";
 import { keyCount, keyOf } from "./sub-keys.ts";
-import type { Known, KnownClock, KnownCosts, TermStore } from "./term-store.ts";
+import type { Known, KnownCosts, TermStore } from "./term-store.ts";
 
 const width = metrics.length;
 
 /** A network on the design that was evaluated last, and what of it still holds for the next one. */
 interface NetworkState {
-  readonly name: string;
   readonly movedElements: number;
   readonly memory: MemoryTimes;
-  /** One vector a view. */
+  readonly charges: Float64Array;
+  /** For each view the times of all lanes. */
   readonly times: readonly Float64Array[];
   compute: ComputeVectors | undefined;
   traffic: TrafficVectors | undefined;
   tiling: TilingVectors | undefined;
   memoryHolds: boolean;
   timesHold: boolean;
+  chargesHold: boolean;
 }
 
 /** What a kernel evaluates: the parts of a plan that count here, and the columns of its pass. */
@@ -48,7 +53,7 @@ export interface KernelTask {
 
 /**
  * Evaluates one design of a machine after another from its sub-keys, as `Evaluator.row` does and to the same bits. What
- * two designs in turn have in common is not computed again: terms, memory times, times.
+ * two designs in turn have in common is not computed again: terms, memory times, times, charges.
  */
 export class DesignKernel {
   readonly #task: KernelTask;
@@ -57,37 +62,42 @@ export class DesignKernel {
   readonly #workless: readonly string[];
   readonly #weights: Float64Array;
   readonly #schedules: boolean;
-  /** Metrics of all networks, a vector a view. */
-  readonly #metrics: readonly Float64Array[];
+  /** Metrics of all networks under the views behind the first, and of one front. */
+  readonly #ends: readonly Float64Array[];
   readonly #joint = new Float64Array(width);
   readonly #objectives: readonly CompiledExpression[];
   readonly #require: readonly CompiledExpression[];
   /** Sub-keys of what is at hand; NaN for nothing. */
   readonly #held = new Float64Array(keyCount).fill(Number.NaN);
   #costs: Known<KnownCosts> = { value: undefined, failure: "" };
-  #clock: KnownClock = { clock: 0, period: 0 };
+  #clock = 0;
+  /** The clocks that are run together: consecutive sub-keys from `#firstClock` on, and the one of the design. */
+  readonly #periods = new Float64Array(lanes);
+  #firstClock = Number.NaN;
+  #clocks = 0;
+  #lane = 0;
   #bufferSeconds = 0;
   #channelSeconds = 0;
   #batch = 0;
   /** The first network whose terms cannot be had, and why; otherwise the number of networks. */
   #failedNetwork = 0;
   #failure = "";
-  #bound = 0;
 
   constructor(task: KernelTask, store: TermStore) {
     const { sweep, workloads, views } = task;
     this.#task = task;
     this.#store = store;
-    this.#networks = workloads.map(({ name, movedElements, layers }) => ({
-      name,
+    this.#networks = workloads.map(({ movedElements, layers }) => ({
       movedElements,
       memory: memoryTimes(layers.length),
-      times: views.map(() => new Float64Array(timesLength)),
+      charges: new Float64Array(chargesLength),
+      times: views.map(() => new Float64Array(lanes * timesLength)),
       compute: undefined,
       traffic: undefined,
       tiling: undefined,
       memoryHolds: false,
       timesHold: false,
+      chargesHold: false,
     }));
     this.#workless = workloads.map((workload) => {
       const { code, message } = noWork(workload);
@@ -95,129 +105,114 @@ export class DesignKernel {
     });
     this.#weights = Float64Array.from(workloads, ({ weight }) => weight);
     this.#schedules = views.some((view) => view === "cycle" || view === "pessimistic");
-    this.#metrics = views.map(() => new Float64Array(width * workloads.length));
+    this.#ends = views.slice(1).map(() => new Float64Array(width * workloads.length));
     const names = metrics.map(({ name }) => name);
     this.#objectives = sweep.objectives.map(({ expression }) => compileExpression(expression, names));
     this.#require = sweep.require.map(({ expression }) => compileExpression(expression, names));
   }
 
-  /** Evaluates the design with these sub-keys; answers with the text of its error, empty if it has none. */
-  evaluate(index: number, keys: Float64Array): string {
+  /**
+   * Writes the row of the design with these sub-keys to `rows` from `at` on; answers with the text of its error, empty
+   * if it has none. With `ahead`, designs with the next clocks are likely to follow.
+   */
+  evaluate(index: number, keys: Float64Array, ahead: boolean, rows: Float64Array, at: number): string {
     const held = this.#held;
     if (
       keys[keyOf.compute] !== held[keyOf.compute] ||
-      keys[keyOf.traffic] !== held[keyOf.traffic] ||
       keys[keyOf.tilings] !== held[keyOf.tilings] ||
       keys[keyOf.fit] !== held[keyOf.fit]
     ) {
       this.#takeTerms(index, keys);
     }
-    if (this.#failedNetwork === 0 && this.#networks.length > 0) return this.#failure;
+    if (this.#failedNetwork === 0) return this.#failure;
     if (keys[keyOf.costs] !== held[keyOf.costs]) this.#takeCosts(index, keys[keyOf.costs]);
-    const known = this.#costs.value;
-    if (known === undefined) return this.#costs.failure;
-    if (keys[keyOf.clock] !== held[keyOf.clock]) this.#takeClock(index, keys[keyOf.clock]);
+    if (this.#costs.failure !== "") return this.#costs.failure;
+    if (keys[keyOf.clock] !== held[keyOf.clock]) this.#takeClock(index, keys[keyOf.clock], ahead);
     if (keys[keyOf.bufferBandwidth] !== held[keyOf.bufferBandwidth]) {
       this.#takeBandwidth(index, keys[keyOf.bufferBandwidth]);
     }
-    if (keys[keyOf.batch] !== held[keyOf.batch]) {
-      this.#batch = this.#store.batch(keys[keyOf.batch], index);
-      held[keyOf.batch] = keys[keyOf.batch];
-    }
-    const { costs } = known;
-    const { views } = this.#task;
+    if (keys[keyOf.batch] !== held[keyOf.batch]) this.#takeBatch(index, keys[keyOf.batch]);
+    const { views, layout } = this.#task;
     const networks = this.#networks;
-    const batch = this.#batch;
-    const { clock } = this.#clock;
-    const channelSeconds = this.#channelSeconds;
-    for (let view = 0; view < views.length; view++) {
-      let slowest = -1;
+    const clock = this.#clock;
+    const start = this.#lane * timesLength;
+    let slowest = -1;
+    for (let network = 0; network < networks.length; network++) {
+      if (network === this.#failedNetwork) return this.#failure;
+      const state = networks[network];
+      if (!state.timesHold || !state.memoryHolds) this.#run(state);
+      if (!state.chargesHold) this.#charge(state);
+      const { charges } = state;
+      const times = state.times[0];
+      const place = at + layout.networkMetrics[network];
+      const seconds = writeMetrics(charges, views[0], times, start, clock, rows, place);
+      if (seconds === 0) return this.#workless[network];
+      if (seconds > slowest) {
+        slowest = seconds;
+        rows[at + layout.bound] = boundOfTimes(times, start, movementSecondsOf(charges));
+      }
+    }
+    rows[at] = index;
+    if (networks.length > 1) {
+      const { aggregate } = this.#task.sweep;
+      const first = at + layout.networkMetrics[0];
+      joinMetrics(rows, first, this.#weights, aggregate, rows, at + jointMetrics);
+    }
+    return views.length > 1 ? this.#boundRow(rows, at) : "";
+  }
+
+  /** Writes the bounds of a row: each metric moves one way with the run time, so its values at the ends hold all between. */
+  #boundRow(rows: Float64Array, at: number): string {
+    const { fronts, layout, sweep, views } = this.#task;
+    const networks = this.#networks;
+    for (let view = 1; view < views.length; view++) {
       for (let network = 0; network < networks.length; network++) {
-        if (network === this.#failedNetwork) return this.#failure;
-        const state = networks[network];
-        const times = state.times[view];
-        if (!state.timesHold || !state.memoryHolds) this.#run(state);
-        const moved = movementBytes(state.movedElements, costs.activationBits, batch);
-        const movementSeconds = moved * channelSeconds;
-        const seconds = times[0] + movementSeconds;
-        if (seconds === 0) return this.#workless[network];
-        if (view === 0 && seconds > slowest) {
-          slowest = seconds;
-          this.#bound = boundOfTimes(times, movementSeconds);
-        }
-        writeMetrics(
-          times,
+        const { charges, times } = networks[network];
+        const start = this.#lane * timesLength;
+        const ends = this.#ends[view - 1];
+        const seconds = writeMetrics(
+          charges,
           views[view],
-          state.compute!,
-          state.traffic!,
-          state.tiling!,
-          costs,
-          batch,
-          clock,
-          moved,
-          movementSeconds,
-          this.#metrics[view],
+          times[view],
+          start,
+          this.#clock,
+          ends,
           network * width,
         );
+        if (seconds === 0) return this.#workless[network];
       }
     }
-    return "";
-  }
-
-  /** Writes the row of the design that was evaluated last. */
-  write(index: number, position: number, columns: readonly Float64Array[]): void {
-    const { layout, workloads, sweep } = this.#task;
-    const own = this.#metrics[0];
-    columns[0][position] = index;
-    if (workloads.length > 1) {
-      joinMetrics(own, this.#weights, sweep.aggregate, this.#joint, 0);
-      for (let metric = 0; metric < width; metric++) {
-        columns[jointMetrics + metric][position] = this.#joint[metric];
-      }
-    }
-    for (let network = 0; network < workloads.length; network++) {
-      const start = layout.networkMetrics[network];
-      for (let metric = 0; metric < width; metric++) {
-        columns[start + metric][position] = own[network * width + metric];
-      }
-    }
-    columns[layout.bound][position] = this.#bound;
-    if (layout.bounds.length > 0) this.#writeBounds(position, columns);
-  }
-
-  /** Each metric moves one way with the run time, so its values at the ends hold all between. */
-  #writeBounds(position: number, columns: readonly Float64Array[]): void {
-    const { fronts, layout, sweep } = this.#task;
     for (let front = 0; front < fronts.length; front++) {
       const { network } = fronts[front];
       const { optimistic, pessimistic, admissible } = layout.bounds[front];
       let admitted = 1;
-      for (let end = 1; end <= 2; end++) {
-        let vector = this.#metrics[end];
+      for (let end = 0; end < this.#ends.length; end++) {
+        let vector = this.#ends[end];
         if (network < 0) {
-          joinMetrics(vector, this.#weights, sweep.aggregate, this.#joint, 0);
+          joinMetrics(vector, 0, this.#weights, sweep.aggregate, this.#joint, 0);
           vector = this.#joint;
         }
         const start = network < 0 ? 0 : network * width;
         for (let objective = 0; objective < this.#objectives.length; objective++) {
           const value = Number(this.#objectives[objective](vector, start));
-          if (end === 1) {
-            columns[optimistic + objective][position] = value;
+          const best = at + optimistic + objective;
+          if (end === 0) {
+            rows[best] = value;
             continue;
           }
-          const atFastest = columns[optimistic + objective][position];
-          const low = Math.min(atFastest, value);
-          const high = Math.max(atFastest, value);
+          const low = Math.min(rows[best], value);
+          const high = Math.max(rows[best], value);
           const maximized = sweep.objectives[objective].direction === "maximize";
-          columns[optimistic + objective][position] = maximized ? high : low;
-          columns[pessimistic + objective][position] = maximized ? low : high;
+          rows[best] = maximized ? high : low;
+          rows[at + pessimistic + objective] = maximized ? low : high;
         }
         for (const requirement of this.#require) {
           if (requirement(vector, start) !== true) admitted = 0;
         }
       }
-      columns[admissible][position] = admitted;
+      rows[at + admissible] = admitted;
     }
+    return "";
   }
 
   /** Memory times and times of a network, as far as they do not hold any more. */
@@ -229,9 +224,26 @@ export class DesignKernel {
     }
     const { views } = this.#task;
     for (let view = 0; view < views.length; view++) {
-      runLayers(views[view], compute!, memory, tiling!, this.#clock.period, times[view]);
+      runLayers(views[view], compute!, memory, tiling!, this.#periods, this.#clocks > 1, times[view]);
     }
     state.timesHold = true;
+  }
+
+  #charge(state: NetworkState): void {
+    const { costs, channelSeconds } = this.#costs.value!;
+    const batch = this.#batch;
+    const moved = movementBytes(state.movedElements, costs.activationBits, batch);
+    fillCharges(
+      state.charges,
+      state.compute!,
+      state.traffic!,
+      state.tiling!,
+      costs,
+      batch,
+      moved,
+      channelSeconds,
+    );
+    state.chargesHold = true;
   }
 
   /** Takes the terms of every network, in the order in which `evaluateNetwork` asks for them, up to the first that fails. */
@@ -269,11 +281,13 @@ export class DesignKernel {
     if (state.compute !== compute.value) {
       state.compute = compute.value;
       state.timesHold = false;
+      state.chargesHold = false;
     }
     if (state.traffic !== traffic.value || state.tiling !== tilings.value) {
       state.traffic = traffic.value;
       state.tiling = tilings.value;
       state.memoryHolds = false;
+      state.chargesHold = false;
     }
     return "";
   }
@@ -281,6 +295,7 @@ export class DesignKernel {
   #takeCosts(index: number, key: number): void {
     this.#costs = this.#store.costs(key, index);
     this.#held[keyOf.costs] = key;
+    for (const state of this.#networks) state.chargesHold = false;
     const { value } = this.#costs;
     if (value === undefined || value.channelSeconds === this.#channelSeconds) return;
     this.#channelSeconds = value.channelSeconds;
@@ -293,9 +308,32 @@ export class DesignKernel {
     for (const state of this.#networks) state.memoryHolds = false;
   }
 
-  #takeClock(index: number, key: number): void {
-    this.#clock = this.#store.clock(key, index);
+  #takeBatch(index: number, key: number): void {
+    this.#batch = this.#store.batch(key, index);
+    this.#held[keyOf.batch] = key;
+    for (const state of this.#networks) state.chargesHold = false;
+  }
+
+  /** Takes a clock; where it is not among those that are run together, it and those behind it that are known become these. */
+  #takeClock(index: number, key: number, ahead: boolean): void {
+    const { clock, period } = this.#store.clock(key, index);
+    this.#clock = clock;
     this.#held[keyOf.clock] = key;
+    const lane = key - this.#firstClock;
+    if (lane >= 0 && lane < this.#clocks) {
+      this.#lane = lane;
+      return;
+    }
+    const periods = this.#periods.fill(period);
+    let clocks = 1;
+    while (ahead && clocks < lanes) {
+      const next = this.#store.knownClock(key + clocks);
+      if (next === undefined) break;
+      periods[clocks++] = next.period;
+    }
+    this.#firstClock = key;
+    this.#clocks = clocks;
+    this.#lane = 0;
     for (const state of this.#networks) state.timesHold = false;
   }
 }

@@ -54,6 +54,8 @@ export interface TermStore {
   misfit(network: number, key: number, index: number): string;
   costs(key: number, index: number): Known<KnownCosts>;
   clock(key: number, index: number): KnownClock;
+  /** A clock that was asked for before; undefined if it was not, or there is none. */
+  knownClock(key: number): KnownClock | undefined;
   bufferSeconds(key: number, index: number): number;
   batch(key: number, index: number): number;
 }
@@ -80,14 +82,18 @@ export const createTermStore = (
       ? { value: undefined, failure: `${value.code}: ${value.message}` }
       : { value, failure: "" };
   };
+  const tableOf = <T>(key: keyof typeof keyOf, bytes: number): TermTable<T> =>
+    new TermTable<T>(budget, subKeys.sizes[keyOf[key]], bytes);
+  const lookup =
+    <T>(values: TermTable<T>, compute: (configuration: Configuration) => T) =>
+    (key: number, index: number): T =>
+      values.get(key) ?? values.set(key, compute(configurationOf(index)));
   const table = <T>(
     key: keyof typeof keyOf,
     bytes: number,
     compute: (configuration: Configuration) => T,
-  ): ((key: number, index: number) => T) => {
-    const values = new TermTable<T>(budget, subKeys.sizes[keyOf[key]], () => bytes);
-    return (subKey, index) => values.get(subKey) ?? values.set(subKey, compute(configurationOf(index)));
-  };
+  ): ((key: number, index: number) => T) => lookup(tableOf<T>(key, bytes), compute);
+  const clocks = tableOf<KnownClock>("clock", objectBytes);
   const perNetwork = <T>(
     key: keyof typeof keyOf,
     vectors: number,
@@ -130,7 +136,8 @@ export const createTermStore = (
         return { costs, channelSeconds: secondsPerByte(costs.dram.bandwidth_GBs) };
       }),
     ),
-    clock: table("clock", objectBytes, (configuration) => {
+    knownClock: (key) => clocks.get(key),
+    clock: lookup(clocks, (configuration) => {
       const clock = Number(configuration.clock) * 1e9;
       return { clock, period: 1 / clock };
     }),

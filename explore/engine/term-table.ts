@@ -27,17 +27,17 @@ const mostDense = 2 ** 16;
 /** What an entry of a map or an array takes beside its value. */
 const entryBytes = 64;
 
-/** Values by sub-key, a whole number from 0 to `size` − 1. */
+/** Values by sub-key, a whole number from 0 to `size` − 1; each takes `bytes`. */
 export class TermTable<T> {
   readonly #budget: TableBudget;
   #dense: (T | undefined)[] | undefined;
   readonly #sparse = new Map<number, T>();
-  readonly #bytesOf: (value: T) => number;
+  readonly #bytes: number;
 
-  constructor(budget: TableBudget, size: number, bytesOf: (value: T) => number) {
+  constructor(budget: TableBudget, size: number, bytes: number) {
     this.#budget = budget;
     this.#dense = size <= mostDense ? new Array<T | undefined>(size).fill(undefined) : undefined;
-    this.#bytesOf = bytesOf;
+    this.#bytes = bytes + entryBytes;
     budget.add(this as TermTable<unknown>);
   }
 
@@ -46,7 +46,7 @@ export class TermTable<T> {
   }
 
   set(key: number, value: T): T {
-    this.#budget.take(this.#bytesOf(value) + entryBytes);
+    this.#budget.take(this.#bytes);
     if (this.#dense === undefined) this.#sparse.set(key, value);
     else this.#dense[key] = value;
     return value;
