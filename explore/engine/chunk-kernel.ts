@@ -133,7 +133,12 @@ const createMachineKernel = (
   const kernel = (pass: Pass): DesignKernel => {
     const columns = layout(pass);
     const views = columns.bounds.length > 0 ? (["analytical", "optimistic", "pessimistic"] as const) : [pass];
-    return new DesignKernel({ sweep, workloads, fronts, layout: columns, views }, store);
+    return new DesignKernel(
+      { sweep, workloads, fronts, layout: columns, views },
+      store,
+      subKeys.sizes[keyOf.memory],
+      budget,
+    );
   };
   return {
     subKeys,
@@ -148,10 +153,17 @@ const allHold = (rules: readonly ExclusionRule[], digits: Int32Array): boolean =
   return true;
 };
 
-const writeKeys = (subKeys: SubKeys, digits: Int32Array, keys: Float64Array): void => {
-  keys.fill(0);
-  for (let position = 0; position < digits.length; position++) {
-    if (digits[position] !== 0) addToKeys(subKeys, position, digits[position], keys);
+const writeKeys = (
+  { partPositions, partWeights, partEnds }: SubKeys,
+  digits: Int32Array,
+  keys: Float64Array,
+): void => {
+  let part = 0;
+  for (let key = 0; key < partEnds.length; key++) {
+    const end = partEnds[key];
+    let sum = 0;
+    for (; part < end; part++) sum += digits[partPositions[part]] * partWeights[part];
+    keys[key] = sum;
   }
 };
 

@@ -23,13 +23,20 @@ import type { Sweep } from "../spec/sweep.ts";
 import { type ColumnLayout, type FrontScope, jointMetrics } from "./columns.ts";
 import { keyCount, keyOf } from "./sub-keys.ts";
 import type { Known, KnownCosts, TermStore } from "./term-store.ts";
+import { type TableBudget, TermTable } from "./term-table.ts";
 
 const width = metrics.length;
+
+/** Memory for the memory times of all networks. */
+const mostMemoryBytes = 32 * 2 ** 20;
+const memoryTimesBytes = (layers: number): number => 1200 + 41 * layers;
 
 /** A network on the design that was evaluated last, and what of it still holds for the next one. */
 interface NetworkState {
   readonly movedElements: number;
-  readonly memory: MemoryTimes;
+  memory: MemoryTimes;
+  /** Memory times by sub-key; absent where there are too many to keep, and `memory` is filled again and again. */
+  readonly kept: TermTable<MemoryTimes> | undefined;
   readonly charges: Float64Array;
   /** For each view the times of all lanes. */
   readonly times: readonly Float64Array[];
@@ -83,13 +90,19 @@ export class DesignKernel {
   #failedNetwork = 0;
   #failure = "";
 
-  constructor(task: KernelTask, store: TermStore) {
+  /** There are `memoryKeys` sub-keys of memory times. */
+  constructor(task: KernelTask, store: TermStore, memoryKeys: number, budget: TableBudget) {
     const { sweep, workloads, views } = task;
     this.#task = task;
     this.#store = store;
+    const layersInAll = workloads.reduce((sum, { layers }) => sum + layers.length, 0);
+    const keeps =
+      memoryKeys * (workloads.length * memoryTimesBytes(0) + memoryTimesBytes(layersInAll)) <=
+      mostMemoryBytes;
     this.#networks = workloads.map(({ movedElements, layers }) => ({
       movedElements,
       memory: memoryTimes(layers.length),
+      kept: keeps ? new TermTable(budget, memoryKeys, memoryTimesBytes(layers.length)) : undefined,
       charges: new Float64Array(chargesLength),
       times: views.map(() => new Float64Array(lanes * timesLength)),
       compute: undefined,
@@ -140,7 +153,7 @@ export class DesignKernel {
     for (let network = 0; network < networks.length; network++) {
       if (network === this.#failedNetwork) return this.#failure;
       const state = networks[network];
-      if (!state.timesHold || !state.memoryHolds) this.#run(state);
+      if (!state.timesHold || !state.memoryHolds) this.#run(state, keys[keyOf.memory]);
       if (!state.chargesHold) this.#charge(state);
       const { charges } = state;
       const times = state.times[0];
@@ -216,17 +229,27 @@ export class DesignKernel {
   }
 
   /** Memory times and times of a network, as far as they do not hold any more. */
-  #run(state: NetworkState): void {
-    const { compute, traffic, tiling, memory, times } = state;
-    if (!state.memoryHolds) {
-      fillMemoryTimes(memory, traffic!, tiling!, this.#bufferSeconds, this.#channelSeconds, this.#schedules);
-      state.memoryHolds = true;
-    }
+  #run(state: NetworkState, memoryKey: number): void {
+    if (!state.memoryHolds) this.#takeMemory(state, memoryKey);
+    const { compute, tiling, memory, times } = state;
     const { views } = this.#task;
     for (let view = 0; view < views.length; view++) {
       runLayers(views[view], compute!, memory, tiling!, this.#periods, this.#clocks > 1, times[view]);
     }
     state.timesHold = true;
+  }
+
+  #takeMemory(state: NetworkState, key: number): void {
+    const { kept, traffic, tiling } = state;
+    const known = kept?.get(key);
+    if (known !== undefined) {
+      state.memory = known;
+    } else {
+      if (kept !== undefined) state.memory = kept.set(key, memoryTimes(tiling!.share.length));
+      const schedules = this.#schedules;
+      fillMemoryTimes(state.memory, traffic!, tiling!, this.#bufferSeconds, this.#channelSeconds, schedules);
+    }
+    state.memoryHolds = true;
   }
 
   #charge(state: NetworkState): void {

@@ -1,4 +1,5 @@
 import type { Machine } from "../../core/machines/machine.ts";
+import { channelParameters } from "../../core/model/costs.ts";
 import { bufferParameters, termParameters } from "../../core/model/terms.ts";
 import type { Space } from "../space/space.ts";
 
@@ -15,8 +16,10 @@ export const keyOf = {
   clock: 6,
   bufferBandwidth: 7,
   batch: 8,
+  /** The memory times of layers. */
+  memory: 9,
 } as const;
-export const keyCount = 9;
+export const keyCount = 10;
 
 /**
  * The sub-keys of a machine: whole numbers in mixed radix, made of the digits that decide what they stand for. Equal
@@ -28,6 +31,10 @@ export interface SubKeys {
   /** For each position among the radices, which sub-keys its digit counts in, and with what weight. */
   readonly keys: readonly Int32Array[];
   readonly weights: readonly Float64Array[];
+  /** The same by sub-key: positions and weights of one behind those of the other, and where each ends. */
+  readonly partPositions: Int32Array;
+  readonly partWeights: Float64Array;
+  readonly partEnds: Int32Array;
   /**
    * All positions but the machine's, in the order in which they are best walked, outermost first: those that decide
    * vectors over layers; those that the memory times depend on beside them; the clock's; the others.
@@ -51,21 +58,27 @@ export const subKeysOf = (space: Space, machineDigit: number, machine: Machine):
     positions(["clock"]),
     positions(["bufferBandwidth"]),
     positions(["batch"]),
+    positions([...terms.traffic, ...terms.tilings, "bufferBandwidth", ...channelParameters]),
   ];
   const sizes = new Float64Array(keyCount);
   const keys = radices.map((): number[] => []);
   const weights = radices.map((): number[] => []);
+  const parts: { readonly position: number; readonly weight: number }[] = [];
+  const ends = new Int32Array(keyCount);
   byKey.forEach((members, key) => {
     let size = 1;
     for (const position of members) {
+      if (radices[position] === 1) continue;
       keys[position].push(key);
       weights[position].push(size);
+      parts.push({ position, weight: size });
       size *= radices[position];
     }
     sizes[key] = size;
+    ends[key] = parts.length;
   });
   const block = new Set(byKey.slice(0, keyOf.costs).flat());
-  const memory = new Set([...byKey[keyOf.bufferBandwidth], ...positions(["dram"])]);
+  const memory = new Set([...byKey[keyOf.bufferBandwidth], ...positions(channelParameters)]);
   const clock = new Set(byKey[keyOf.clock]);
   const rank = (position: number): number =>
     block.has(position) ? 0 : memory.has(position) ? 1 : clock.has(position) ? 2 : 3;
@@ -73,6 +86,9 @@ export const subKeysOf = (space: Space, machineDigit: number, machine: Machine):
     sizes,
     keys: keys.map((list) => Int32Array.from(list)),
     weights: weights.map((list) => Float64Array.from(list)),
+    partPositions: Int32Array.from(parts, ({ position }) => position),
+    partWeights: Float64Array.from(parts, ({ weight }) => weight),
+    partEnds: ends,
     order: Array.from({ length: radices.length - 1 }, (_, position) => position + 1).sort(
       (left, right) => rank(left) - rank(right) || left - right,
     ),

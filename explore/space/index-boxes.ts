@@ -17,14 +17,17 @@ export const stridesOf = (radices: readonly number[]): Float64Array => {
 
 /** The digits of an index, written to `digits`. Exact below 2⁵³. */
 export const writeDigits = (index: number, strides: Float64Array, digits: Int32Array): void => {
-  let rest = index;
+  // The digits do not wait for each other: each quotient is of the index itself, and the one before it holds the rest.
+  let before = 0;
+  let strideBefore = 0;
   for (let position = 0; position < strides.length; position++) {
     const stride = strides[position];
-    let digit = Math.floor(rest / stride);
-    // The quotient may have been rounded up to a whole number.
-    if (digit * stride > rest) digit--;
-    digits[position] = digit;
-    rest -= digit * stride;
+    let quotient = Math.floor(index / stride);
+    // It may have been rounded up to a whole number.
+    if (quotient * stride > index) quotient--;
+    digits[position] = quotient - before * (strideBefore / stride);
+    before = quotient;
+    strideBefore = stride;
   }
 };
 
