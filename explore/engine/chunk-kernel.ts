@@ -1,5 +1,6 @@
 import { ModelError } from "../../core/errors.ts";
 import { machines } from "../../core/machines/registry.ts";
+import { lanes } from "../../core/model/network-kernel.ts";
 import type { StatisticsLookup } from "../../core/model/terms.ts";
 import type { ExclusionRule } from "../space/exclusion-rule.ts";
 import { boxesOf, type IndexBox, stridesOf, writeDigits } from "../space/index-boxes.ts";
@@ -86,6 +87,8 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
       const table = new ChunkTable(context.layout(pass).names.length, indices.length);
       const digits = new Int32Array(strides.length);
       const keys = new Float64Array(keyCount);
+      const { tickets, span, scale } = ticketsFor(indices.length, space.grid);
+      let count = 0;
       for (let position = 0; position < indices.length; position++) {
         const index = indices[position];
         if (!(index >= 0 && index < space.grid && Number.isInteger(index))) {
@@ -93,14 +96,48 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
           continue;
         }
         writeDigits(index, strides, digits);
-        const { subKeys, blockRules, pointRules, kernels } = machineKernel(digits[0]);
+        const { subKeys, blockRules, pointRules } = machineKernel(digits[0]);
         if (!allHold(blockRules, digits) || !allHold(pointRules, digits)) continue;
+        const place = placeInWalk(subKeys, digits);
+        tickets[count++] = Math.floor(place / scale) * span + position;
+      }
+      const sorted = tickets.subarray(0, count).sort();
+      for (let turn = 0; turn < count; turn++) {
+        const ticket = sorted[turn];
+        const position = ticket - Math.floor(ticket / span) * span;
+        const index = indices[position];
+        writeDigits(index, strides, digits);
+        const { subKeys, kernels } = machineKernel(digits[0]);
         writeKeys(subKeys, digits, keys);
-        writeRow(kernels[pass], index, position, keys, false, table);
+        const reach = (lanes * subKeys.clockStep * span) / scale;
+        const ahead = turn + 1 < count && sorted[turn + 1] - ticket < reach;
+        writeRow(kernels[pass], index, position, keys, ahead, table);
       }
       return table.finish();
     },
   };
+};
+
+/**
+ * Room for a list's tickets: the place of a design in the walk, divided by `scale`, times `span`, plus its position in
+ * the list. In their order designs that share much come together; `scale` keeps them exact.
+ */
+const ticketsFor = (
+  length: number,
+  grid: number,
+): { readonly tickets: Float64Array; readonly span: number; readonly scale: number } => {
+  const span = 2 ** Math.ceil(Math.log2(Math.max(1, length)));
+  let scale = 1;
+  while ((grid / scale) * span > 2 ** 52) scale *= 2;
+  return { tickets: new Float64Array(length), span, scale };
+};
+
+const placeInWalk = ({ walkWeights }: SubKeys, digits: Int32Array): number => {
+  let place = 0;
+  for (let position = 0; position < walkWeights.length; position++) {
+    place += digits[position] * walkWeights[position];
+  }
+  return place;
 };
 
 const checkRange = (from: number, to: number, total: number): void => {

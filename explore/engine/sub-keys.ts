@@ -42,6 +42,9 @@ export interface SubKeys {
   readonly order: readonly number[];
   /** How many of these decide vectors over layers. */
   readonly blockPositions: number;
+  /** By how much each digit moves a design on in the order of the walk, and how far the next clock is; 0 for one clock. */
+  readonly walkWeights: Float64Array;
+  readonly clockStep: number;
 }
 
 export const subKeysOf = (space: Space, machineDigit: number, machine: Machine): SubKeys => {
@@ -82,6 +85,16 @@ export const subKeysOf = (space: Space, machineDigit: number, machine: Machine):
   const clock = new Set(byKey[keyOf.clock]);
   const rank = (position: number): number =>
     block.has(position) ? 0 : memory.has(position) ? 1 : clock.has(position) ? 2 : 3;
+  const order = Array.from({ length: radices.length - 1 }, (_, position) => position + 1).sort(
+    (left, right) => rank(left) - rank(right) || left - right,
+  );
+  const walkWeights = new Float64Array(radices.length);
+  let weight = 1;
+  for (const position of [0, ...order].reverse()) {
+    walkWeights[position] = weight;
+    weight *= radices[position];
+  }
+  const firstOfClock = byKey[keyOf.clock].find((position) => radices[position] > 1);
   return {
     sizes,
     keys: keys.map((list) => Int32Array.from(list)),
@@ -89,9 +102,9 @@ export const subKeysOf = (space: Space, machineDigit: number, machine: Machine):
     partPositions: Int32Array.from(parts, ({ position }) => position),
     partWeights: Float64Array.from(parts, ({ weight }) => weight),
     partEnds: ends,
-    order: Array.from({ length: radices.length - 1 }, (_, position) => position + 1).sort(
-      (left, right) => rank(left) - rank(right) || left - right,
-    ),
+    order,
     blockPositions: block.size,
+    walkWeights,
+    clockStep: firstOfClock === undefined ? 0 : walkWeights[firstOfClock],
   };
 };
