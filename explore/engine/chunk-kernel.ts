@@ -6,7 +6,7 @@ import type { ExclusionRule } from "../space/exclusion-rule.ts";
 import { boxesOf, type IndexBox, stridesOf, writeDigits } from "../space/index-boxes.ts";
 import type { Point, Space } from "../space/space.ts";
 import type { Pass } from "../store/run-directory.ts";
-import { type ChunkRows, ChunkTable } from "./chunk-rows.ts";
+import { type ChunkRows, ChunkTable, RowRoom } from "./chunk-rows.ts";
 import type { ColumnLayout, FrontScope } from "./columns.ts";
 import { DesignKernel } from "./design-kernel.ts";
 import type { EnginePlan } from "./plan.ts";
@@ -51,6 +51,7 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
   const strides = stridesOf(space.radices);
   const budget = new TableBudget(mostTermBytes);
   const known: MachineKernel[] = [];
+  const room = new RowRoom();
   const machineKernel = (digit: number): MachineKernel => {
     known[digit] ??= createMachineKernel(context, digit, budget);
     return known[digit];
@@ -72,7 +73,7 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
   return {
     rangeRows: (from, to, pass) => {
       checkRange(from, to, space.total);
-      const table = new ChunkTable(context.layout(pass).names.length, to - from);
+      const table = new ChunkTable(context.layout(pass).names.length, to - from, room);
       for (const box of boxesOf(from, Math.min(to, space.grid), space.radices)) {
         for (let digit = box.low[0]; digit < box.high[0]; digit++) {
           walkBox(machineKernel(digit), digit, box, strides, from, pass, table);
@@ -84,8 +85,9 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
       return table.finish();
     },
     listRows: (indices, pass) => {
-      const table = new ChunkTable(context.layout(pass).names.length, indices.length);
+      const table = new ChunkTable(context.layout(pass).names.length, indices.length, room);
       const digits = new Int32Array(strides.length);
+      const before = new Int32Array(strides.length);
       const keys = new Float64Array(keyCount);
       const { tickets, span, scale } = ticketsFor(indices.length, space.grid);
       let count = 0;
@@ -108,7 +110,9 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
         const index = indices[position];
         writeDigits(index, strides, digits);
         const { subKeys, kernels } = machineKernel(digits[0]);
-        writeKeys(subKeys, digits, keys);
+        if (turn === 0 || digits[0] !== before[0]) writeKeys(subKeys, digits, keys);
+        else moveKeys(subKeys, before, digits, keys);
+        before.set(digits);
         const reach = (lanes * subKeys.clockStep * span) / scale;
         const ahead = turn + 1 < count && sorted[turn + 1] - ticket < reach;
         writeRow(kernels[pass], index, position, keys, ahead, table);
@@ -209,6 +213,13 @@ const addToKeys = (subKeys: SubKeys, position: number, step: number, keys: Float
   const concerned = subKeys.keys[position];
   const weights = subKeys.weights[position];
   for (let place = 0; place < concerned.length; place++) keys[concerned[place]] += step * weights[place];
+};
+
+/** Moves the sub-keys on from those of other digits on the same machine. */
+const moveKeys = (subKeys: SubKeys, from: Int32Array, to: Int32Array, keys: Float64Array): void => {
+  for (let position = 1; position < to.length; position++) {
+    if (to[position] !== from[position]) addToKeys(subKeys, position, to[position] - from[position], keys);
+  }
 };
 
 const writeRow = (

@@ -9,6 +9,16 @@ export interface ChunkRows {
 /** No index is negative: this marks a row that nothing was written to. */
 const unwritten = -1;
 
+/** Memory for the rows of one table at a time, which is asked for once and serves all that are no larger. */
+export class RowRoom {
+  #room = new Float64Array(0);
+
+  take(length: number): Float64Array {
+    if (this.#room.length < length) this.#room = new Float64Array(length);
+    return this.#room.subarray(0, length);
+  }
+}
+
 /**
  * Rows in the making, side by side so that each is written to one place in memory; those that nobody wrote are left out
  * when they become columns.
@@ -19,9 +29,9 @@ export class ChunkTable {
   readonly rows: Float64Array;
   readonly #errors: { readonly row: number; readonly text: string }[] = [];
 
-  constructor(width: number, rows: number) {
+  constructor(width: number, rows: number, room: RowRoom) {
     this.width = width;
-    this.rows = new Float64Array(rows * width);
+    this.rows = room.take(rows * width);
     for (let at = 0; at < this.rows.length; at += width) this.rows[at] = unwritten;
   }
 
@@ -38,7 +48,8 @@ export class ChunkTable {
     const places = new Int32Array(rows.length / width);
     let count = 0;
     for (let at = 0; at < rows.length; at += width) {
-      if (rows[at] !== unwritten) places[count++] = at;
+      places[count] = at;
+      if (rows[at] !== unwritten) count++;
     }
     const columns = Array.from({ length: width }, () => new Float64Array(count));
     for (let first = 0; first < count; first += rowsAtOnce) {

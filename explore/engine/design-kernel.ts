@@ -79,6 +79,7 @@ export class DesignKernel {
   #costs: Known<KnownCosts> = { value: undefined, failure: "" };
   #clock = 0;
   /** The clocks that are run together: consecutive sub-keys from `#firstClock` on, and the one of the design. */
+  readonly #clocksHeld = new Float64Array(lanes);
   readonly #periods = new Float64Array(lanes);
   #firstClock = Number.NaN;
   #clocks = 0;
@@ -339,19 +340,22 @@ export class DesignKernel {
 
   /** Takes a clock; where it is not among those that are run together, it and those behind it that are known become these. */
   #takeClock(index: number, key: number, ahead: boolean): void {
-    const { clock, period } = this.#store.clock(key, index);
-    this.#clock = clock;
     this.#held[keyOf.clock] = key;
     const lane = key - this.#firstClock;
     if (lane >= 0 && lane < this.#clocks) {
       this.#lane = lane;
+      this.#clock = this.#clocksHeld[lane];
       return;
     }
+    const { clock, period } = this.#store.clock(key, index);
+    this.#clock = clock;
+    this.#clocksHeld[0] = clock;
     const periods = this.#periods.fill(period);
     let clocks = 1;
     while (ahead && clocks < lanes) {
       const next = this.#store.knownClock(key + clocks);
       if (next === undefined) break;
+      this.#clocksHeld[clocks] = next.clock;
       periods[clocks++] = next.period;
     }
     this.#firstClock = key;
