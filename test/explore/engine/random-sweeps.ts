@@ -14,6 +14,8 @@ import { type Names, parseExpression } from "../../../explore/spec/parse-express
 import type { Sweep } from "../../../explore/spec/sweep.ts";
 import { configurationWith } from "../../core/machines/configurations.ts";
 
+const bitlet = { name: "bitlet", parameters: bitletParameters };
+
 const parameterNames: Names = Object.fromEntries(
   bitletParameters.map((parameter) => [
     parameter.name,
@@ -149,7 +151,8 @@ const spaces: fc.Arbitrary<SpaceDescription> = fc
   .shuffledSubarray(Object.keys(values), { minLength: 1, maxLength: 7 })
   .chain((names) =>
     fc.record({
-      machines: fc.constant([{ name: "bitlet", parameters: bitletParameters }]),
+      // A machine that stands there twice is two machines to the space.
+      machines: fc.constantFrom([bitlet], [bitlet], [bitlet, bitlet]),
       parameters: swept(names),
       constraints: fc
         .subarray([...conditions], { maxLength: 2 })
