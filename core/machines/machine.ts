@@ -5,7 +5,11 @@ import type { Bits, Bytes, Cycles } from "../units.ts";
 import type { LayerShape } from "../workloads/layer.ts";
 import type { Configuration, ParameterDescriptor } from "./parameter.ts";
 
-/** Cycles of a layer on the processing elements alone, memory never in the way; a batch of inputs. */
+/**
+ * Cycles of a layer on the processing elements alone, memory never in the way; a batch of inputs. Contract: the busy
+ * cycles are at most `activePes` times the cycles, and so they are with the optimistic and the pessimistic cycles: what
+ * is left over is idle. Rounding may break it in the last digits.
+ */
 export interface ComputeCycles {
   /** From the first group to the last result. */
   readonly cycles: Cycles;
@@ -72,7 +76,7 @@ export interface Machine {
     statistics: GroupStatistics,
   ): ComputeCycles;
   tracedCycles(configuration: Configuration, layer: LayerShape, statistics: GroupStatistics): TracedCycles;
-  /** Processing elements that have work in the layer. */
+  /** Processing elements that have work in the layer; all busy cycles are theirs (see `ComputeCycles`). */
   activePes(configuration: Configuration, layer: LayerShape): number;
 
   readonly trafficParameters: readonly string[];

@@ -10,4 +10,4 @@ export const optimisticSeconds = (demand: LayerDemand): Seconds =>
 
 /** The schedule of the cycle model is never slower: nothing overlaps. `compute` must itself be pessimistic. */
 export const pessimisticSeconds = (demand: LayerDemand): Seconds =>
-  Math.max(demand.compute, demand.buffers) + demand.weightLoads + demand.activationLoads + demand.stores;
+  Math.max(demand.compute, demand.buffers) + (demand.weightLoads + demand.activationLoads + demand.stores);

@@ -35,6 +35,9 @@ export const costParameters = [
   "idleShare",
 ] as const;
 
+/** Parameters that the bandwidth of a DRAM channel depends on. */
+export const channelParameters = ["dram"] as const;
+
 /**
  * Costs of a configuration. Area = processing elements + the three buffers; network on chip, control and pads are
  * left out. Throws ModelError where a table does not reach.

@@ -18,18 +18,14 @@ export interface LayerSchedule {
  * closed form: fill + tile + (tiles − 1) · slowest stage + drain. Layers follow one another without overlap.
  */
 export const scheduleLayer = (demand: LayerDemand): LayerSchedule => {
-  const { tiles } = demand;
-  const compute = Math.max(demand.compute, demand.buffers) / tiles;
-  const fill = Math.max(demand.weightLoads, demand.activationLoads) / tiles;
-  const drain = demand.stores / tiles;
-  const stage = Math.max(
-    compute,
-    demand.weightLoads / tiles,
-    (demand.activationLoads + demand.stores) / tiles,
-  );
-  const steady = compute + (tiles - 1) * stage;
+  const share = 1 / demand.tiles;
+  const fill = Math.max(demand.weightLoads, demand.activationLoads) * share;
+  const drain = demand.stores * share;
+  const transfer = Math.max(demand.weightLoads * share, (demand.activationLoads + demand.stores) * share);
+  const compute = Math.max(demand.compute, demand.buffers) * share;
+  const steady = compute + (demand.tiles - 1) * Math.max(compute, transfer);
   return {
-    seconds: fill + steady + drain,
+    seconds: fill + drain + steady,
     fill,
     drain,
     stall: steady - demand.compute,

@@ -6,7 +6,14 @@ import { rooflineSeconds } from "./analytical.ts";
 import { optimisticSeconds, pessimisticSeconds } from "./bounds.ts";
 import { scheduleLayer } from "./cycle.ts";
 import { type EnergyBreakdown, energy } from "./energy.ts";
-import { boundNames, boundOf, type LayerDemand } from "./layer-demand.ts";
+import {
+  boundNames,
+  boundOf,
+  type LayerDemand,
+  movementBytes,
+  peBytes,
+  secondsPerByte,
+} from "./layer-demand.ts";
 import { finiteSqnr } from "./metrics.ts";
 import type { ComputeTerm, Terms, Workload } from "./terms.ts";
 
@@ -57,60 +64,62 @@ export const evaluateNetwork = (
   const costs = terms.costs(configuration);
   const batch = Number(configuration.batch);
   const clock = Number(configuration.clock) * 1e9;
-  const channel = costs.dram.bandwidth_GBs * 1e9;
-  const bufferBandwidth = Number(configuration.bufferBandwidth) * 1e9;
+  const period = 1 / clock;
+  const channelSeconds = secondsPerByte(costs.dram.bandwidth_GBs);
+  const bufferSeconds = secondsPerByte(Number(configuration.bufferBandwidth));
   const { cycles, busyCycles } = viewOf(compute, view);
 
   const activity = noActivity();
   const boundSeconds = new Float64Array(boundNames.length);
   const layers: LayerResult[] = [];
+  let activeSeconds = 0;
+  let spilledBytes = 0;
+  let partialSumReads = 0;
+  let partialSumWrites = 0;
+  let outputWrites = 0;
   for (let layer = 0; layer < traffic.length; layer++) {
     const reads = traffic[layer];
     const moved = tilings[layer];
     const demand: LayerDemand = {
-      compute: cycles[layer] / clock,
-      buffers:
-        (reads.weightReads + reads.activationReads + reads.partialSumReads + reads.partialSumWrites) /
-        bufferBandwidth,
-      weightLoads: moved.weightBytes / channel,
-      activationLoads: (moved.activationBytes + moved.spilledBytes) / channel,
-      stores: (moved.outputBytes + moved.spilledBytes) / channel,
+      compute: cycles[layer] * period,
+      buffers: peBytes(reads) * bufferSeconds,
+      weightLoads: moved.weightBytes * channelSeconds,
+      activationLoads: (moved.activationBytes + moved.spilledBytes) * channelSeconds,
+      stores: (moved.outputBytes + moved.spilledBytes) * channelSeconds,
       tiles: moved.tiles,
     };
     const seconds = layerSeconds(demand, view);
     const bound = boundOf(demand);
     layers.push({ demand, seconds, bound });
     boundSeconds[bound] += seconds;
+    activity.seconds += seconds;
+    activeSeconds += compute.activePes[layer] * seconds;
 
-    const active = compute.activePes[layer];
-    const allCycles = seconds * clock;
     activity.busyCycles += busyCycles[layer];
-    activity.idleCycles += Math.max(0, active * allCycles - busyCycles[layer]);
-    activity.unusedCycles += (costs.pes - active) * allCycles;
     activity.weightBufferReads += reads.weightReads;
     activity.weightBufferWrites += moved.weightBytes;
     activity.activationBufferReads += reads.activationReads;
     activity.activationBufferWrites += moved.activationBytes;
-    activity.outputBufferReads += reads.partialSumReads + moved.spilledBytes + moved.outputBytes;
-    activity.outputBufferWrites += reads.partialSumWrites + moved.spilledBytes + reads.outputWrites;
     activity.dramWeights += moved.weightBytes;
     activity.dramActivations += moved.activationBytes;
     activity.dramOutputs += moved.outputBytes;
-    activity.dramPartialSums += 2 * moved.spilledBytes;
-    activity.seconds += seconds;
+    spilledBytes += moved.spilledBytes;
+    partialSumReads += reads.partialSumReads;
+    partialSumWrites += reads.partialSumWrites;
+    outputWrites += reads.outputWrites;
   }
-  const width = (costs.activationBits * batch) / 8;
-  activity.dramMovements = workloads[network].movedElements * width;
-  const movementSeconds = activity.dramMovements / channel;
+  activity.outputBufferReads = partialSumReads + spilledBytes + activity.dramOutputs;
+  activity.outputBufferWrites = partialSumWrites + spilledBytes + outputWrites;
+  activity.dramPartialSums = 2 * spilledBytes;
+  activity.dramMovements = movementBytes(workloads[network].movedElements, costs.activationBits, batch);
+  const movementSeconds = activity.dramMovements * channelSeconds;
   boundSeconds[boundNames.length - 1] += movementSeconds;
-  activity.unusedCycles += costs.pes * movementSeconds * clock;
+  // What is negative is so by rounding alone: see `ComputeCycles`.
+  activity.idleCycles = Math.max(0, activeSeconds * clock - activity.busyCycles);
+  const unusedSeconds = Math.max(0, costs.pes * activity.seconds - activeSeconds);
+  activity.unusedCycles = (unusedSeconds + costs.pes * movementSeconds) * clock;
   activity.seconds += movementSeconds;
-  if (activity.seconds === 0) {
-    throw new ModelError(
-      "no-work",
-      `network ${workloads[network].name}: expected a layer or a movement of activations, found neither`,
-    );
-  }
+  if (activity.seconds === 0) throw noWork(workloads[network]);
 
   return {
     batch,
@@ -125,6 +134,10 @@ export const evaluateNetwork = (
     sqnr_dB: finiteSqnr(compute.signalPower, compute.noisePower),
   };
 };
+
+/** Why a network that takes no time has no metrics. */
+export const noWork = ({ name }: Workload): ModelError =>
+  new ModelError("no-work", `network ${name}: expected a layer or a movement of activations, found neither`);
 
 const viewOf = (
   compute: ComputeTerm,

@@ -1,4 +1,5 @@
-import type { Seconds } from "../units.ts";
+import type { BufferTraffic } from "../machines/machine.ts";
+import type { Bytes, Seconds } from "../units.ts";
 
 /**
  * Time that one layer asks of each resource, were it alone: the processing elements, the path from the buffers to
@@ -25,3 +26,14 @@ export const boundOf = (demand: LayerDemand): number => {
   if (demand.buffers === most) return 1;
   return demand.weightLoads === most ? 2 : 3;
 };
+
+/** What a layer moves between the buffers and the processing elements on the path they share. */
+export const peBytes = (traffic: BufferTraffic): Bytes =>
+  traffic.weightReads + traffic.activationReads + traffic.partialSumReads + traffic.partialSumWrites;
+
+/** Time that one byte takes. Demands are products with it, so that what is divided is divided once a design. */
+export const secondsPerByte = (bandwidth_GBs: number): Seconds => 1 / (bandwidth_GBs * 1e9);
+
+/** What the operations without multiply–accumulates move to and from DRAM. */
+export const movementBytes = (elements: number, activationBits: number, batch: number): Bytes =>
+  elements * ((activationBits * batch) / 8);

@@ -1,6 +1,6 @@
 import type { GroupRequest, GroupStatistics } from "../bit-interleaving/group-statistics.ts";
 import { ModelError } from "../errors.ts";
-import type { BufferTraffic, Machine } from "../machines/machine.ts";
+import type { BufferTraffic, LeastBuffers, Machine } from "../machines/machine.ts";
 import type { Configuration } from "../machines/parameter.ts";
 import type { Technology } from "../technology/technology.ts";
 import type { LayerShape } from "../workloads/layer.ts";
@@ -33,17 +33,63 @@ export interface ComputeTerm {
   readonly noisePower: number;
 }
 
-/** The parts of the model that designs share: each is computed once for each distinct value of its parameters. */
-export interface Terms {
+/** The parts of the model that designs share. Each throws ModelError where a configuration cannot have it. */
+export interface TermRules {
   compute(network: number, configuration: Configuration): ComputeTerm;
   traffic(network: number, configuration: Configuration): readonly BufferTraffic[];
+  leastBuffers(network: number, configuration: Configuration): readonly LeastBuffers[];
   tilings(network: number, configuration: Configuration): readonly Tiling[];
   costs(configuration: Configuration): DesignCosts;
+}
+
+/** The same, each computed once for each distinct value of its parameters. */
+export interface Terms extends Omit<TermRules, "leastBuffers"> {
   /** Throws ModelError `buffer-too-small` where a buffer is below what a layer needs at least. */
   checkBuffers(network: number, configuration: Configuration): void;
 }
 
-const bufferParameters = ["weightBuffer", "activationBuffer", "outputBuffer"] as const;
+/** Parameters of the three buffers' capacities. */
+export const bufferParameters = ["weightBuffer", "activationBuffer", "outputBuffer"] as const;
+
+/** The parameters that each term depends on; least buffers depend on those of the traffic. */
+export const termParameters = (
+  machine: Machine,
+): Readonly<Record<"compute" | "traffic" | "tilings" | "costs", readonly string[]>> => ({
+  compute: machine.computeParameters,
+  traffic: machine.trafficParameters,
+  tilings: [...bufferParameters, "batch", ...machine.operandParameters],
+  costs: [...machine.componentParameters, ...machine.operandParameters, ...costParameters],
+});
+
+/** Computes the terms of `workloads` on `machine`; keeps nothing. */
+export const termRules = (
+  machine: Machine,
+  workloads: readonly Workload[],
+  statistics: StatisticsLookup,
+  technology: Technology,
+  seed: number,
+): TermRules => ({
+  compute: (network, configuration) =>
+    computeTerm(machine, configuration, workloads[network].layers, (layer) =>
+      statistics(network, layer, machine.statistics(configuration, seed, layer)),
+    ),
+  traffic: (network, configuration) =>
+    workloads[network].layers.map((layer) => machine.bufferTraffic(configuration, layer)),
+  leastBuffers: (network, configuration) =>
+    workloads[network].layers.map((layer) => machine.leastBuffers(configuration, layer)),
+  tilings: (network, configuration) => {
+    const buffers = {
+      weight: Number(configuration.weightBuffer) * 1024,
+      activation: Number(configuration.activationBuffer) * 1024,
+      output: Number(configuration.outputBuffer) * 1024,
+    };
+    const widths = machine.operandWidths(configuration);
+    return workloads[network].layers.map((layer) =>
+      tileLayer(layer, Number(configuration.batch), widths, buffers),
+    );
+  },
+  costs: (configuration) => designCosts(machine, configuration, technology),
+});
 
 /** The terms of `workloads` on `machine`, kept by sub-key for the life of the result. */
 export const createTerms = (
@@ -53,59 +99,45 @@ export const createTerms = (
   technology: Technology,
   seed: number,
 ): Terms => {
+  const rules = termRules(machine, workloads, statistics, technology, seed);
+  const parameters = termParameters(machine);
   const perNetwork = <T>(
-    parameters: readonly string[],
+    names: readonly string[],
     compute: (network: number, configuration: Configuration) => T,
   ): ((network: number, configuration: Configuration) => T) => {
     const byNetwork = workloads.map((_, network) =>
-      memoize(parameters, (configuration) => compute(network, configuration)),
+      memoize(names, (configuration) => compute(network, configuration)),
     );
     return (network, configuration) => byNetwork[network](configuration);
   };
-  const leastBuffers = perNetwork(machine.trafficParameters, (network, configuration) =>
-    workloads[network].layers.map((layer) => machine.leastBuffers(configuration, layer)),
-  );
+  const leastBuffers = perNetwork(parameters.traffic, rules.leastBuffers);
   return {
-    compute: perNetwork(machine.computeParameters, (network, configuration) =>
-      computeTerm(machine, configuration, workloads[network].layers, (layer) =>
-        statistics(network, layer, machine.statistics(configuration, seed, layer)),
-      ),
-    ),
-    traffic: perNetwork(machine.trafficParameters, (network, configuration) =>
-      workloads[network].layers.map((layer) => machine.bufferTraffic(configuration, layer)),
-    ),
-    tilings: perNetwork(
-      [...bufferParameters, "batch", ...machine.operandParameters],
-      (network, configuration) => {
-        const buffers = {
-          weight: Number(configuration.weightBuffer) * 1024,
-          activation: Number(configuration.activationBuffer) * 1024,
-          output: Number(configuration.outputBuffer) * 1024,
-        };
-        const widths = machine.operandWidths(configuration);
-        return workloads[network].layers.map((layer) =>
-          tileLayer(layer, Number(configuration.batch), widths, buffers),
-        );
-      },
-    ),
-    costs: memoize(
-      [...machine.componentParameters, ...machine.operandParameters, ...costParameters],
-      (configuration) => designCosts(machine, configuration, technology),
-    ),
-    checkBuffers: (network, configuration) => {
-      leastBuffers(network, configuration).forEach((least, layer) => {
-        for (const buffer of ["weight", "activation", "output"] as const) {
-          const name = `${buffer}Buffer`;
-          if (least[buffer] <= Number(configuration[name]) * 1024) continue;
-          throw new ModelError(
-            "buffer-too-small",
-            `${name} of ${configuration[name]} KiB: layer ${workloads[network].layers[layer].name} of ` +
-              `${workloads[network].name} needs at least ${Math.ceil(least[buffer] / 102.4) / 10} KiB`,
-          );
-        }
-      });
-    },
+    compute: perNetwork(parameters.compute, rules.compute),
+    traffic: perNetwork(parameters.traffic, rules.traffic),
+    tilings: perNetwork(parameters.tilings, rules.tilings),
+    costs: memoize(parameters.costs, rules.costs),
+    checkBuffers: (network, configuration) =>
+      requireBuffers(workloads[network], leastBuffers(network, configuration), configuration),
   };
+};
+
+/** Throws ModelError `buffer-too-small` where a buffer is below what a layer of the workload needs at least. */
+export const requireBuffers = (
+  { name: network, layers }: Workload,
+  leastBuffers: readonly LeastBuffers[],
+  configuration: Configuration,
+): void => {
+  leastBuffers.forEach((least, layer) => {
+    for (const buffer of ["weight", "activation", "output"] as const) {
+      const name = `${buffer}Buffer`;
+      if (least[buffer] <= Number(configuration[name]) * 1024) continue;
+      throw new ModelError(
+        "buffer-too-small",
+        `${name} of ${configuration[name]} KiB: layer ${layers[layer].name} of ` +
+          `${network} needs at least ${Math.ceil(least[buffer] / 102.4) / 10} KiB`,
+      );
+    }
+  });
 };
 
 /** Keeps the value, or the ModelError, of each distinct assignment of `parameters`. */
@@ -126,7 +158,8 @@ const memoize = <T>(
   };
 };
 
-const valueOrError = <T>(compute: () => T): T | ModelError => {
+/** The value, or the ModelError that there is instead; any other error is thrown. */
+export const valueOrError = <T>(compute: () => T): T | ModelError => {
   try {
     return compute();
   } catch (error) {

@@ -9,6 +9,8 @@ import { createTerms, type StatisticsLookup, type Terms } from "../../core/model
 import { createSpace, type Point, type Space } from "../space/space.ts";
 import { type Expression, type ExpressionValue, evaluate as evaluateExpression } from "../spec/expression.ts";
 import type { Pass } from "../store/run-directory.ts";
+import { createChunkKernel } from "./chunk-kernel.ts";
+import type { ChunkRows } from "./chunk-rows.ts";
 import {
   type ColumnLayout,
   columnLayout,
@@ -36,6 +38,12 @@ export interface Evaluator {
   agreements(point: Point): Agreement[];
   /** The row of a point, in the pass's columns. Throws ModelError where the design cannot be modelled. */
   row(index: number, point: Point, pass: Pass): Float64Array;
+  /**
+   * The rows of the points with indices [from, to), or of those listed, in the pass's columns: what `row` gives for each,
+   * or its error. Throws a RangeError for an index outside the space.
+   */
+  rangeRows(from: number, to: number, pass: Pass): ChunkRows;
+  listRows(indices: Float64Array, pass: Pass): ChunkRows;
   /** The objectives of a row in one front, as they stand in the sweep. */
   objectives(row: ArrayLike<number>, front: FrontScope): number[];
   /** Whether a row fulfils every requirement of the sweep in one front. */
@@ -104,12 +112,38 @@ export const createEvaluator = (plan: EnginePlan, slab: SharedArrayBuffer): Eval
   const start = (front: FrontScope): number =>
     front.network < 0 ? jointMetrics : layouts.cycle.networkMetrics[front.network];
 
+  const row = (index: number, point: Point, pass: Pass): Float64Array => {
+    const layout = layouts[pass];
+    const values = new Float64Array(layout.names.length);
+    const networkResults = results(point, pass);
+    const perNetwork = networkResults.map(metricsOf);
+    values[0] = index;
+    values.set(joint(perNetwork), jointMetrics);
+    perNetwork.forEach((vector, network) => {
+      values.set(vector, layout.networkMetrics[network]);
+    });
+    values[layout.bound] = boundOfAll(networkResults);
+    if (layout.ends.length > 0) {
+      const fastest = results(point, "optimistic").map(metricsOf);
+      const slowest = results(point, "pessimistic").map(metricsOf);
+      layout.ends.forEach((ends, network) => {
+        timedMetrics.forEach((metric, position) => {
+          values[ends.fastest + position] = fastest[network][metric];
+          values[ends.slowest + position] = slowest[network][metric];
+        });
+      });
+    }
+    return values;
+  };
+  const layout = (pass: Pass): ColumnLayout => layouts[pass];
+  const kernel = createChunkKernel({ plan, space, lookup, layout, row });
+
   return {
     plan,
     space,
     fronts,
     knownIndices,
-    layout: (pass) => layouts[pass],
+    layout,
     results,
     statistics,
     agreements: (point) => {
@@ -118,29 +152,9 @@ export const createEvaluator = (plan: EnginePlan, slab: SharedArrayBuffer): Eval
         agreement(machines[point.machine], point.configuration, layers, (layer) => known[network][layer]),
       );
     },
-    row: (index, point, pass) => {
-      const layout = layouts[pass];
-      const row = new Float64Array(layout.names.length);
-      const networkResults = results(point, pass);
-      const perNetwork = networkResults.map(metricsOf);
-      row[0] = index;
-      row.set(joint(perNetwork), jointMetrics);
-      perNetwork.forEach((vector, network) => {
-        row.set(vector, layout.networkMetrics[network]);
-      });
-      row[layout.bound] = boundOfAll(networkResults);
-      if (layout.ends.length > 0) {
-        const fastest = results(point, "optimistic").map(metricsOf);
-        const slowest = results(point, "pessimistic").map(metricsOf);
-        layout.ends.forEach((ends, network) => {
-          timedMetrics.forEach((metric, position) => {
-            row[ends.fastest + position] = fastest[network][metric];
-            row[ends.slowest + position] = slowest[network][metric];
-          });
-        });
-      }
-      return row;
-    },
+    row,
+    rangeRows: kernel.rangeRows,
+    listRows: kernel.listRows,
     objectives: (row, front) => objectivesAt(row, start(front)),
     meets: (row, front) => meetsAt(row, start(front)),
   };

@@ -3,7 +3,7 @@ import type { Pass } from "../store/run-directory.ts";
 import { type Carrier, createCarrier, joinNetworks } from "./carry.ts";
 import { type ChunkRows, chunkOfRows, rowAt } from "./chunk-rows.ts";
 import { timedMetrics } from "./columns.ts";
-import { evaluateChunk, failedRow } from "./evaluate-chunk.ts";
+import { failedRow } from "./evaluate-chunk.ts";
 import { createEvaluator, type Evaluator } from "./evaluator.ts";
 import type { EarlierRun, EnginePlan } from "./plan.ts";
 
@@ -36,15 +36,14 @@ export const createExtension = (
     const found = await carrier.find(indices, pass);
     const isFound = new Uint8Array(indices.length);
     for (const position of found.positions) isFound[position] = 1;
-    const fresh = evaluateChunk(
-      evaluator,
-      pass,
+    const fresh = evaluator.listRows(
       indices.filter((_, position) => isFound[position] === 0),
+      pass,
     );
     const foundIndices = Float64Array.from(found.positions, (position) => indices[position]);
     const taken = found.rows.map((row, place) => carrier.convert(row, foundIndices[place], pass));
     const completed = addedEvaluator
-      ? evaluateChunk(addedEvaluator, pass, foundIndices)
+      ? addedEvaluator.listRows(foundIndices, pass)
       : { columns: [], errors: new Map<number, string>() };
     const width = evaluator.layout(pass).names.length;
     const carried = taken.map((row, place) => {

@@ -6,7 +6,6 @@ import type { Pass } from "../store/run-directory.ts";
 import { StoreError } from "../store/store-error.ts";
 import type { ChunkRows } from "./chunk-rows.ts";
 import { computeStatistic, type StatisticsTask } from "./compute-statistic.ts";
-import { evaluateChunk } from "./evaluate-chunk.ts";
 import { createEvaluator, type Evaluator } from "./evaluator.ts";
 import { createExtension, type ExtendedChunk, type Extension } from "./extend-chunk.ts";
 import { writePart } from "./part.ts";
@@ -69,10 +68,14 @@ export const chunk = async (task: ChunkTask): Promise<ChunkAnswer> => {
   const { pass } = task;
   try {
     const began = performance.now();
-    const indices = task.indices ?? range(task.from, task.to);
     const { rows, ...work } = extension
-      ? await extension(pass, Float64Array.from(indices))
-      : everything(evaluator, evaluateChunk(evaluator, pass, indices));
+      ? await extension(pass, task.indices ?? between(task.from, task.to))
+      : everything(
+          evaluator,
+          task.indices
+            ? evaluator.listRows(task.indices, pass)
+            : evaluator.rangeRows(task.from, task.to, pass),
+        );
     const evaluated = performance.now();
     await writePart(task.directory, pass, task, evaluator.layout(pass).names, rows);
     const stored = performance.now();
@@ -94,6 +97,6 @@ const everything = ({ plan }: Evaluator, rows: ChunkRows): ExtendedChunk => {
   return { rows, evaluated, evaluations: evaluated * plan.workloads.length };
 };
 
-function* range(from: number, to: number): Iterable<number> {
-  for (let index = from; index < to; index++) yield index;
-}
+/** The whole numbers [from, to). */
+const between = (from: number, to: number): Float64Array =>
+  Float64Array.from({ length: to - from }, (_, offset) => from + offset);

@@ -9,6 +9,7 @@ import {
   type ParameterValue,
 } from "../../core/machines/parameter.ts";
 import { type Expression, evaluate, namesOf } from "../spec/expression.ts";
+import { type ExclusionRule, exclusionRule } from "./exclusion-rule.ts";
 
 /** One design: a machine and a value for each of its parameters. */
 export interface Point {
@@ -61,6 +62,15 @@ export interface Space {
   readonly total: number;
   /** Number of machines, then number of values of each parameter. */
   readonly radices: readonly number[];
+  /** The product of the radices: indices from here on are added designs. */
+  readonly grid: number;
+  /**
+   * Positions among the radices, in order, whose digits together decide the values of the named parameters on a
+   * machine: those of the parameters that are swept, and of all that the conditions on them depend on.
+   */
+  positionsOf(machine: number, names: readonly string[]): readonly number[];
+  /** The rules that decide together which indices of the grid are excluded on a machine. */
+  rulesOf(machine: number): readonly ExclusionRule[];
   /** The machine of an index, also of an excluded one. */
   machineAt(index: number): string;
   /**
@@ -83,6 +93,8 @@ interface Plan {
   readonly parameters: readonly ParameterDescriptor[];
   /** Swept parameters by position, each after those that decide whether it has an effect. */
   readonly order: readonly number[];
+  /** The positions of swept parameters that decide whether the one at a position has an effect. */
+  readonly dependenciesOf: (position: number) => readonly number[];
   /** Positions of swept parameters that the machine does not have. */
   readonly foreign: readonly number[];
   readonly descriptors: ReadonlyMap<string, ParameterDescriptor>;
@@ -135,6 +147,7 @@ const planOf = (
   return {
     name: machine.name,
     parameters: machine.parameters,
+    dependenciesOf,
     order: sortByDependency(own, dependenciesOf, (position) => parameters[position]!.name),
     foreign: positions.filter((position) => !own.includes(position)),
     descriptors,
@@ -155,6 +168,69 @@ const isActive = (
   scope: Readonly<Record<string, ParameterValue>>,
 ): boolean =>
   hasEffect(plan.descriptors.get(name)!, scope) && (when === undefined || evaluate(when, scope) === true);
+
+/** The positions, in the order of the plan, that decide the values of the named parameters. */
+const closureOf = (
+  plan: Plan,
+  parameters: readonly SweptParameter[],
+  names: readonly string[],
+): readonly number[] => {
+  const closed = new Set<number>();
+  const close = (position: number): void => {
+    if (closed.has(position)) return;
+    closed.add(position);
+    plan.dependenciesOf(position).forEach(close);
+  };
+  plan.order.filter((position) => names.includes(parameters[position]!.name)).forEach(close);
+  return plan.order.filter((position) => closed.has(position));
+};
+
+/** The rules of a machine: what `decode` asks, each apart with what it depends on. */
+const rulesOf = (
+  plan: Plan,
+  parameters: readonly SweptParameter[],
+  radices: readonly number[],
+): readonly ExclusionRule[] => {
+  /** A rule on the parameters at `closure`, which are set in this order before it is asked. */
+  const rule = (
+    closure: readonly number[],
+    decide: (scope: Plan["scope"], digits: ArrayLike<number>) => boolean,
+  ): ExclusionRule => {
+    const scope = { ...plan.scope };
+    return exclusionRule(
+      closure.map((position) => position + 1),
+      radices,
+      (digits) => {
+        for (const position of closure) {
+          const parameter = parameters[position]!;
+          scope[parameter.name] = isActive(plan, parameter, scope)
+            ? parameter.values[digits[position + 1]!]!
+            : plan.descriptors.get(parameter.name)!.default;
+        }
+        return decide(scope, digits);
+      },
+    );
+  };
+  const conditional = plan.order.filter((position) => {
+    const { name, when } = parameters[position]!;
+    return when !== undefined || plan.descriptors.get(name)!.activeWhen !== undefined;
+  });
+  return [
+    ...plan.foreign.map((position) =>
+      exclusionRule([position + 1], radices, (digits) => digits[position + 1] === 0),
+    ),
+    ...conditional.map((position) => {
+      const parameter = parameters[position]!;
+      return rule(
+        closureOf(plan, parameters, [parameter.name]),
+        (scope, digits) => digits[position + 1] === 0 || isActive(plan, parameter, scope),
+      );
+    }),
+    ...plan.constraints.map((constraint) =>
+      rule(closureOf(plan, parameters, namesOf(constraint)), (scope) => evaluate(constraint, scope) === true),
+    ),
+  ];
+};
 
 const sameConfiguration = (plan: Plan, a: Configuration, b: Configuration): boolean =>
   plan.parameters.every(({ name }) => a[name] === b[name]);
@@ -264,6 +340,12 @@ export const createSpace = (description: SpaceDescription): Space => {
   return {
     total,
     radices,
+    grid,
+    positionsOf: (machine, names) =>
+      closureOf(plans[machine]!, parameters, names)
+        .map((position) => position + 1)
+        .sort((left, right) => left - right),
+    rulesOf: (machine) => rulesOf(plans[machine]!, parameters, radices),
     machineAt,
     configurationAt,
     pointAt: (index) => {

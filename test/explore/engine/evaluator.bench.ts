@@ -1,6 +1,7 @@
-import { tmpdir } from "node:os";
-import { loadNetwork } from "../../../explore/catalog/load-network.ts";
+import { boundNames } from "../../../core/model/layer-demand.ts";
+import { type SyntheticLayer, syntheticNetwork } from "../../../core/workloads/synthetic.ts";
 import { loadTechnology } from "../../../explore/catalog/technology.ts";
+import type { ChunkRows } from "../../../explore/engine/chunk-rows.ts";
 import { computeStatistic } from "../../../explore/engine/compute-statistic.ts";
 import { evaluateChunk } from "../../../explore/engine/evaluate-chunk.ts";
 import { createEvaluator } from "../../../explore/engine/evaluator.ts";
@@ -8,61 +9,154 @@ import { prepare } from "../../../explore/engine/prepare.ts";
 import { parseSweep } from "../../../explore/spec/parse.ts";
 import type { Pass } from "../../../explore/store/run-directory.ts";
 import type { Benchmark, Work } from "../../bench/measure.ts";
+import { configurationWith } from "../../core/machines/configurations.ts";
 
 const text = `
 version: 1
 name: bench
-networks: [synthetic-small]
+networks: [fifty]
 machine: bitlet
 parameters:
-  pes: { pow2: [8, 128] }
-  laneWidth: { choice: [16, 64] }
-  precision: { choice: [float32, fixed8] }
-  weightBuffer: { choice: [256, 512] }
-  activationBuffer: { choice: [256, 512] }
+  pes: { pow2: [16, 128] }
+  laneWidth: { choice: [32, 64] }
+  precision: { choice: [fixed16, fixed8] }
+  clock: { linear: [0.25, 1], steps: 32 }
+  weightBuffer: { choice: [256, 512, 1024] }
+  activationBuffer: { choice: [256, 512, 1024] }
+  bufferBandwidth: { choice: [25.6, 51.2, 102.4, 204.8] }
   outputBuffer: 256
   dataflow: { choice: [weight-stationary, output-stationary] }
-  clock: { linear: [0.25, 1], steps: 20 }
+  dram: { choice: [ddr3, ddr4, hbm2] }
 objectives: [{ maximize: throughput_ips }, { minimize: energy_J }, { minimize: area_mm2 }]
 fidelity: cycle
 `;
-const network = await loadNetwork("synthetic-small", { baseDirectory: tmpdir() });
+
+/** Two convolutions that compute and a linear layer that loads, over and over. */
+const layers = Array.from({ length: 51 }, (_, index): SyntheticLayer => {
+  const name = `layer-${index}`;
+  if (index % 3 === 2) return { kind: "linear", name, filters: 200, channels: 300, vectors: 1 };
+  return {
+    kind: "convolution",
+    name,
+    filters: 32 + 8 * (index % 4),
+    channels: 32,
+    groups: 1,
+    input: [14, 14],
+    kernel: [3, 3],
+    stride: [1, 1],
+    dilation: [1, 1],
+    padding: "same",
+  };
+});
+const network = syntheticNetwork("fifty", { seed: 7, sigma: 0.05, layers });
 const sweep = parseSweep(text, { file: "bench.yaml" });
-const { plan, slab, statistics } = prepare(sweep, [network], await loadTechnology(), tmpdir());
+const { plan, slab, statistics } = prepare(sweep, [network], await loadTechnology(), "");
 statistics.forEach(computeStatistic);
 const evaluator = createEvaluator(plan, slab);
-const indices = Float64Array.from({ length: evaluator.space.total }, (_, index) => index);
+const { total } = evaluator.space;
 
-const evaluation = (pass: Pass): Work => ({
-  name: `${pass} model`,
-  quantity: indices.length,
+/** Share of the layers that memory bounds at the highest clock, over all designs with the default memory. */
+const memoryBound = (): number => {
+  let bound = 0;
+  let all = 0;
+  for (const pes of [16, 32, 64, 128]) {
+    for (const laneWidth of [32, 64]) {
+      for (const precision of ["fixed16", "fixed8"]) {
+        const configuration = configurationWith({
+          pes,
+          laneWidth,
+          precision,
+          weightBuffer: 256,
+          activationBuffer: 256,
+          outputBuffer: 256,
+        });
+        const [result] = evaluator.results({ machine: "bitlet", configuration }, "analytical");
+        bound += result.layers.filter((layer) => boundNames[layer.bound] !== "compute").length;
+        all += result.layers.length;
+      }
+    }
+  }
+  return bound / all;
+};
+
+const chunk = 65_536;
+/** Fails where a design fails, which takes other work; answers with one of the numbers. */
+const checked = ({ columns, errors }: ChunkRows): number => {
+  for (const [, error] of errors) throw new Error(`a design failed: ${error}`);
+  return columns[1][columns[1].length - 1];
+};
+
+const ranges = (pass: Pass): Work => ({
+  name: `ranges, ${pass}`,
+  quantity: total,
   work: () => {
-    const { columns, errors } = evaluateChunk(evaluator, pass, indices);
-    if (errors.size > 0) throw new Error("a design failed, which takes other work");
-    return columns[1][columns[1].length - 1];
+    let kept = 0;
+    for (let from = 0; from < total; from += chunk) {
+      kept += checked(evaluator.rangeRows(from, Math.min(total, from + chunk), pass));
+    }
+    return kept;
   },
 });
 
-const resources = 4;
-const demand = Float64Array.from({ length: network.layers.length * resources }, (_, index) => index % 7);
+/** All indices in an order in which neighbours have nothing in common: steps of a prime. */
+const scattered = Float64Array.from({ length: total }, (_, place) => (place * 7_919) % total);
+const random: Work = {
+  name: "random order, analytical",
+  quantity: total,
+  work: () => {
+    let kept = 0;
+    for (let from = 0; from < total; from += chunk) {
+      kept += checked(evaluator.listRows(scattered.subarray(from, from + chunk), "analytical"));
+    }
+    return kept;
+  },
+};
+
+const few = scattered.subarray(0, 4096);
+const twin: Work = {
+  name: "row by row, analytical",
+  quantity: few.length,
+  work: () => {
+    const { columns } = evaluateChunk(evaluator, "analytical", few);
+    return columns[1][columns[1].length - 1];
+  },
+};
+
+const demands = 6;
+const vectors = Array.from({ length: demands }, (_, demand) =>
+  Float64Array.from(network.layers, (_, layer) => 1 + ((layer * 5 + demand * 3) % 7)),
+);
+const [cycles, memory, active, loads, stores, weights] = vectors;
 
 /** Points a second once the terms that points share are there, on one thread. */
 const benchmark: Benchmark = {
-  title: `evaluateChunk, ${indices.length} points, ${network.layers.length} layers`,
+  title: `${total} points, ${network.layers.length} layers, ${Math.round(100 * memoryBound())} % memory-bound`,
   items: "points",
-  subjects: [evaluation("analytical"), evaluation("cycle")],
+  subjects: [ranges("analytical"), ranges("cycle"), random, twin],
   yardsticks: [
     {
-      name: "bare maxima and sums",
-      quantity: indices.length,
+      name: "bare loop over layers",
+      quantity: total,
       work: () => {
-        let total = 0;
-        for (const index of indices) {
-          for (let layer = 0; layer < demand.length; layer += resources) {
-            total += Math.max(demand[layer] + index, demand[layer + 1], demand[layer + 2], demand[layer + 3]);
+        let kept = 0;
+        for (let point = 0; point < total; point++) {
+          const period = 1 + (point % 16) / 16;
+          const bandwidth = 1 + (point % 12) / 12;
+          let seconds = 0;
+          let activeSeconds = 0;
+          for (let layer = 0; layer < cycles.length; layer++) {
+            const longest = Math.max(
+              cycles[layer] * period,
+              memory[layer] * bandwidth,
+              weights[layer] * bandwidth,
+              (loads[layer] + stores[layer]) * bandwidth,
+            );
+            seconds += longest;
+            activeSeconds += active[layer] * longest;
           }
+          kept += seconds + activeSeconds;
         }
-        return total;
+        return kept;
       },
     },
   ],

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Configuration, ParameterDescriptor } from "../../../core/machines/parameter.ts";
+import { exclusionRule } from "../../../explore/space/exclusion-rule.ts";
 import { createSpace, type Space, type SpaceDescription, SpaceError } from "../../../explore/space/space.ts";
 import type { Expression } from "../../../explore/spec/expression.ts";
 import { parseExpression } from "../../../explore/spec/parse-expression.ts";
@@ -291,5 +292,59 @@ describe("createSpace", () => {
     expect(indicesOf(copy).map((index) => copy.configurationAt(index))).toEqual(
       indicesOf(space).map((index) => space.configurationAt(index)),
     );
+  });
+});
+
+describe("exclusion rules", () => {
+  it("exclude together what the space excludes, and values follow from the positions named", () => {
+    const space = createSpace(
+      describeSpace({
+        machines: [
+          { name: "m", parameters },
+          { name: "n", parameters: [...parameters, number("only")] },
+        ],
+        parameters: [
+          { name: "width", values: [4, 5] },
+          { name: "clock", values: [1, 2, 3], when: read("size > 1") },
+          { name: "depth", values: [2, 3, 4] },
+          { name: "only", values: [7, 8] },
+          { name: "size", values: [1, 2] },
+          { name: "mode", values: ["slow", "fast"] },
+        ],
+        constraints: [read("width + clock < 8"), read("machine == 'm' || only > 7")],
+      }),
+    );
+    // Position 0 is the machine's: width depends on depth, that on mode; clock on size.
+    expect(space.positionsOf(0, ["width"])).toEqual([1, 3, 6]);
+    expect(space.positionsOf(0, ["clock", "pes"])).toEqual([2, 5]);
+    expect(space.positionsOf(0, ["only"])).toEqual([]);
+    expect(space.positionsOf(1, ["only"])).toEqual([4]);
+    const rules = [space.rulesOf(0), space.rulesOf(1)];
+    // Twice: the second time from what the rules keep.
+    for (const index of [...indicesOf(space), ...indicesOf(space)]) {
+      const digits: number[] = [];
+      let rest = index;
+      for (const radix of space.radices.toReversed()) {
+        digits.unshift(rest % radix);
+        rest = Math.floor(rest / radix);
+      }
+      const holds = rules[digits[0]].every((rule) => rule.holds(digits));
+      expect(holds, `${index}`).toBe(space.pointAt(index) !== null);
+    }
+  });
+
+  it("keep an answer for each combination of digits, where these are not too many", () => {
+    for (const [radix, asked] of [
+      [1024, 1],
+      [1025, 2],
+    ]) {
+      let questions = 0;
+      const rule = exclusionRule([0, 1], [radix, 1024], () => {
+        questions++;
+        return false;
+      });
+      expect([rule.holds([1, 2]), rule.holds([1, 2])]).toEqual([false, false]);
+      expect(questions).toBe(asked);
+    }
   });
 });
