@@ -58,8 +58,11 @@ export const readPart = async (path: string, names: readonly string[]): Promise<
 };
 
 /** A failed row has NaN for its bound. */
-const boundCodes = (bounds: Float64Array): Int32Array =>
-  Int32Array.from(bounds, (bound) => (Number.isNaN(bound) ? -1 : bound));
+const boundCodes = (bounds: Float64Array): Int32Array => {
+  const codes = new Int32Array(bounds.length);
+  for (let row = 0; row < codes.length; row++) codes[row] = Number.isNaN(bounds[row]) ? -1 : bounds[row];
+  return codes;
+};
 
 const boundsOf = (codes: Float64Array): Float64Array =>
   codes.map((code) => (code === -1 ? Number.NaN : code));

@@ -15,6 +15,8 @@ export interface Benchmark {
   readonly items: string;
   readonly subjects: readonly Work[];
   readonly yardsticks: readonly Work[];
+  /** Lines to print behind the table, once everything is measured. */
+  readonly remarks?: () => readonly string[];
 }
 
 /** What a measurement found. */

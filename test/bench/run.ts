@@ -39,5 +39,5 @@ for (const file of files) {
       data: Float64Array.from(rates, ({ rate }) => rate / yardstick.rate),
     })),
   ]);
-  process.stdout.write(`${table}\n`);
+  process.stdout.write(`${[table, ...(benchmark.remarks?.() ?? [])].join("\n")}\n`);
 }

@@ -1,5 +1,4 @@
 import { boundNames } from "../../../core/model/layer-demand.ts";
-import { type SyntheticLayer, syntheticNetwork } from "../../../core/workloads/synthetic.ts";
 import { loadTechnology } from "../../../explore/catalog/technology.ts";
 import type { ChunkRows } from "../../../explore/engine/chunk-rows.ts";
 import { computeStatistic } from "../../../explore/engine/compute-statistic.ts";
@@ -10,46 +9,10 @@ import { parseSweep } from "../../../explore/spec/parse.ts";
 import type { Pass } from "../../../explore/store/run-directory.ts";
 import type { Benchmark, Work } from "../../bench/measure.ts";
 import { configurationWith } from "../../core/machines/configurations.ts";
+import { fiftyNetwork, fiftySweep } from "./fifty-layers.ts";
 
-const text = `
-version: 1
-name: bench
-networks: [fifty]
-machine: bitlet
-parameters:
-  pes: { pow2: [16, 128] }
-  laneWidth: { choice: [32, 64] }
-  precision: { choice: [fixed16, fixed8] }
-  clock: { linear: [0.25, 1], steps: 32 }
-  weightBuffer: { choice: [256, 512, 1024] }
-  activationBuffer: { choice: [256, 512, 1024] }
-  bufferBandwidth: { choice: [25.6, 51.2, 102.4, 204.8] }
-  outputBuffer: 256
-  dataflow: { choice: [weight-stationary, output-stationary] }
-  dram: { choice: [ddr3, ddr4, hbm2] }
-objectives: [{ maximize: throughput_ips }, { minimize: energy_J }, { minimize: area_mm2 }]
-fidelity: cycle
-`;
-
-/** Two convolutions that compute and a linear layer that loads, over and over. */
-const layers = Array.from({ length: 51 }, (_, index): SyntheticLayer => {
-  const name = `layer-${index}`;
-  if (index % 3 === 2) return { kind: "linear", name, filters: 200, channels: 300, vectors: 1 };
-  return {
-    kind: "convolution",
-    name,
-    filters: 32 + 8 * (index % 4),
-    channels: 32,
-    groups: 1,
-    input: [14, 14],
-    kernel: [3, 3],
-    stride: [1, 1],
-    dilation: [1, 1],
-    padding: "same",
-  };
-});
-const network = syntheticNetwork("fifty", { seed: 7, sigma: 0.05, layers });
-const sweep = parseSweep(text, { file: "bench.yaml" });
+const network = await fiftyNetwork();
+const sweep = parseSweep(fiftySweep(16, "cycle"), { file: "bench.yaml" });
 const { plan, slab, statistics } = prepare(sweep, [network], await loadTechnology(), "");
 statistics.forEach(computeStatistic);
 const evaluator = createEvaluator(plan, slab);

@@ -1,7 +1,13 @@
-/** A network of 51 layers and sweeps over it, for benchmarks: small enough that its statistics take no time. */
+/** A network of 51 layers and sweeps over it, for benchmarks: so small that its statistics take no time. */
+
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Network } from "../../../core/workloads/network.ts";
+import { loadNetwork } from "../../../explore/catalog/load-network.ts";
 
 /** Two convolutions that compute and a linear layer that loads, over and over. */
-export const fiftyLayers = Array.from({ length: 51 }, (_, index) => {
+const layers = Array.from({ length: 51 }, (_, index) => {
   const name = `layer-${index}`;
   return index % 3 === 2
     ? { name, kind: "linear", filters: 200, channels: 300 }
@@ -15,16 +21,24 @@ export const fiftyLayers = Array.from({ length: 51 }, (_, index) => {
       };
 });
 
-/** The network as a file of configs/networks. JSON is YAML. */
-export const fiftyNetwork = JSON.stringify({
-  version: 1,
-  name: "fifty",
-  description: "51 layers, a third of them bound by memory.",
-  synthetic: { seed: 7, sigma: 0.05, layers: fiftyLayers },
-});
+/** Writes the network into a folder of its own; answers with the folder. */
+export const fiftyFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "bitfront-fifty-"));
+  const file = {
+    version: 1,
+    name: "fifty",
+    description: "51 layers, a third of them bound by memory.",
+    synthetic: { seed: 7, sigma: 0.05, layers },
+  };
+  // JSON is YAML.
+  writeFileSync(join(folder, "fifty.yaml"), JSON.stringify(file));
+  return folder;
+};
 
-/** A sweep of 16,384 designs a clock. */
-export const fiftySweep = (clocks: number, fidelity: string): string => `
+export const fiftyNetwork = (): Promise<Network> => loadNetwork("fifty", { baseDirectory: fiftyFolder() });
+
+/** A sweep over it: 16,384 designs for each clock. */
+export const fiftySweep = (clocks: number, fidelity = "analytical"): string => `
 version: 1
 name: fifty
 networks: [fifty]
@@ -41,6 +55,5 @@ parameters:
   dataflow: { choice: [weight-stationary, output-stationary] }
   dram: { choice: [ddr3, ddr4, lpddr4, hbm2] }
 objectives: [{ maximize: throughput_ips }, { minimize: energy_J }, { minimize: area_mm2 }]
-baseline: { pes: 32, precision: fixed8, weightBuffer: 256, activationBuffer: 256, outputBuffer: 256 }
 fidelity: ${fidelity}
 `;

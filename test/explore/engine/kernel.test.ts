@@ -47,7 +47,7 @@ const between = (from: number, to: number): number[] =>
 
 describe("chunks of columns", () => {
   it("give the rows of any range and of any list, and their errors, to the last bit", () => {
-    const seen = { failed: 0, excluded: 0, rows: 0 };
+    const seen = { failed: 0, failedLater: 0, excluded: 0, rows: 0 };
     fc.assert(
       fc.property(
         randomSweeps,
@@ -63,12 +63,16 @@ describe("chunks of columns", () => {
         (random, shares, places, order) => {
           const { kernel, twin } = evaluatorsOf(random);
           const { total } = kernel.space;
+          const first = random.networks[0].name;
           const passes: Pass[] =
             random.sweep.fidelity === "staged" ? ["analytical", "cycle"] : [random.sweep.fidelity];
           const range = (pass: Pass, from: number, to: number): void => {
             const found = kernel.rangeRows(from, to, pass);
             seen.rows += found.columns[0].length;
             seen.failed += found.errors.size;
+            for (const [, text] of found.errors) {
+              if (text.startsWith("buffer-too-small") && !text.includes(first)) seen.failedLater++;
+            }
             seen.excluded += to - from - found.columns[0].length;
             expect(difference(found, twin, pass, between(from, to)), `[${from}, ${to})`).toBeUndefined();
           };
@@ -95,6 +99,8 @@ describe("chunks of columns", () => {
       { numRuns: 150 },
     );
     expect(seen.failed).toBeGreaterThan(0);
+    // Some designs run the first network and fail on another.
+    expect(seen.failedLater).toBeGreaterThan(0);
     expect(seen.excluded).toBeGreaterThan(0);
     expect(seen.rows).toBeGreaterThan(2 * seen.failed);
   });
