@@ -6,18 +6,11 @@ import { StoreError } from "../store/store-error.ts";
 import type { ChunkRows } from "./chunk-rows.ts";
 
 /**
- * Writes the rows of a chunk as one part: the columns by name, with `bound` as an INT32 code (`bounds` of the file's
+ * The rows of a chunk as the bytes of a part: the columns by name, with `bound` as an INT32 code (`bounds` of the file's
  * metadata names them from 0; −1 for a failed row), and `failure`, 0 for a row that was evaluated and else the place,
- * from 1, of its reason in `failures` of the metadata (JSON). The part is there whole or not at all, and its name holds
- * a checksum. Answers with its path.
+ * from 1, of its reason in `failures` of the metadata (JSON).
  */
-export const writePart = async (
-  directory: string,
-  pass: Pass,
-  range: Range,
-  names: readonly string[],
-  chunk: ChunkRows,
-): Promise<string> => {
+export const partBytes = (names: readonly string[], chunk: ChunkRows): Uint8Array => {
   const failures = [...new Set(chunk.errors.values())];
   const places = new Map(failures.map((text, place) => [text, place + 1]));
   const failure = new Int32Array(chunk.columns[0].length);
@@ -26,10 +19,21 @@ export const writePart = async (
     const data = chunk.columns[position];
     return { name, data: name === "bound" ? boundCodes(data) : data };
   });
-  const bytes = parquetBytes(directory, [...columns, { name: "failure", data: failure }], {
+  return parquetBytes("a part", [...columns, { name: "failure", data: failure }], {
     bounds: JSON.stringify(boundNames),
     failures: JSON.stringify(failures),
   });
+};
+
+/** Writes a chunk as one part, whole or not at all, with a checksum in its name. Answers with its path. */
+export const writePart = async (
+  directory: string,
+  pass: Pass,
+  range: Range,
+  names: readonly string[],
+  chunk: ChunkRows,
+): Promise<string> => {
+  const bytes = partBytes(names, chunk);
   const path = partPath(directory, pass, range, bytes);
   await writeFileAtomically(path, bytes);
   return path;

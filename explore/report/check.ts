@@ -9,6 +9,7 @@ import type { Network } from "../../core/workloads/network.ts";
 import { catalogInputs } from "../engine/catalog-inputs.ts";
 import { type InputError, Inputs } from "../engine/inputs.ts";
 import { evaluatorOfDesign } from "../engine/one-design.ts";
+import { partBytes } from "../engine/part.ts";
 import { prepare } from "../engine/prepare.ts";
 import { totalWeightsTaken } from "../engine/statistics-layout.ts";
 import { createSpace, type Point, type Space } from "../space/space.ts";
@@ -89,13 +90,16 @@ const measure = (sweep: Sweep, point: Point, networks: readonly Network[], techn
   try {
     const [first] = evaluator.results(point, "cycle").map(metricsOf);
     const cold = performance.now();
-    for (let again = 0; again < warmRounds; again++) evaluator.results(point, "cycle");
+    const index = evaluator.space.indexOf(point.machine, point.configuration) ?? 0;
+    const pass = sweep.fidelity === "cycle" ? "cycle" : "analytical";
+    const rows = evaluator.listRows(new Float64Array(warmDesigns).fill(index), pass);
+    partBytes(evaluator.layout(pass).names, rows);
     const warm = performance.now();
     return {
       metrics: Object.fromEntries(metrics.map(({ name }, metric) => [name, first[metric]])),
       secondsPerWeight: (ready - began) / 1000 / weightsTaken,
       coldSeconds: (cold - ready) / 1000,
-      warmSeconds: (warm - cold) / 1000 / warmRounds,
+      warmSeconds: (warm - cold) / 1000 / warmDesigns,
     };
   } catch (error) {
     if (error instanceof ModelError) return error.message;
@@ -118,8 +122,8 @@ const estimateValid = (space: Space): number => {
   return Math.round((valid / looks) * space.total);
 };
 
-/** How often the measured design is evaluated again. */
-const warmRounds = 20;
+/** How often the measured design is evaluated again, and stored as a run does. */
+const warmDesigns = 20_000;
 
 /** Combinations of the swept parameters that the compute cycles of a machine depend on. */
 const computeKeys = (sweep: Sweep, machine: string): number =>
