@@ -67,7 +67,7 @@ export interface Run {
 }
 
 /** Indices of a chunk: small enough that an interruption loses little, large enough that parts are few. */
-const chunkSize = (total: number): number => Math.min(65_536, Math.max(64, Math.ceil(total / 64)));
+const chunkSize = (total: number): number => Math.min(65_536, Math.max(64, Math.ceil(total / 32)));
 
 /** Tells plans apart in the workers of a process that runs several. */
 let plans = 0;

@@ -179,7 +179,8 @@ const sumOfWindows = (values: ArrayLike<number>, size: number): number => {
 };
 
 /** Interval of a group by its scan, 0 … 511. */
-const intervalTable = (configuration: BitletConfiguration): Uint16Array =>
-  Uint16Array.from({ length: 512 }, (_, scan) =>
-    groupInterval(configuration.pipeline, configuration.timing, scan),
-  );
+const intervalTable = ({ pipeline, timing }: BitletConfiguration): Uint16Array => {
+  const intervals = new Uint16Array(512);
+  for (let scan = 0; scan < intervals.length; scan++) intervals[scan] = groupInterval(pipeline, timing, scan);
+  return intervals;
+};
