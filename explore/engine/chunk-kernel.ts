@@ -86,8 +86,10 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
     },
     listRows: (indices, pass) => {
       const table = new ChunkTable(context.layout(pass).names.length, indices.length, room);
-      const digits = new Int32Array(strides.length);
-      const before = new Int32Array(strides.length);
+      const width = strides.length;
+      const digits = new Int32Array(width);
+      // Of every design, for the second walk.
+      const kept = new Int32Array(indices.length * width);
       const keys = new Float64Array(keyCount);
       const { tickets, span, scale } = ticketsFor(indices.length, space.grid);
       let count = 0;
@@ -100,7 +102,13 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
         writeDigits(index, strides, digits);
         const { subKeys, blockRules, pointRules } = machineKernel(digits[0]);
         if (!allHold(blockRules, digits) || !allHold(pointRules, digits)) continue;
-        const place = placeInWalk(subKeys, digits);
+        const { walkWeights } = subKeys;
+        const at = position * width;
+        let place = 0;
+        for (let digit = 0; digit < width; digit++) {
+          kept[at + digit] = digits[digit];
+          place += digits[digit] * walkWeights[digit];
+        }
         tickets[count++] = Math.floor(place / scale) * span + position;
       }
       const sorted = tickets.subarray(0, count).sort();
@@ -108,11 +116,19 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
         const ticket = sorted[turn];
         const position = ticket - Math.floor(ticket / span) * span;
         const index = indices[position];
-        writeDigits(index, strides, digits);
-        const { subKeys, kernels } = machineKernel(digits[0]);
-        if (turn === 0 || digits[0] !== before[0]) writeKeys(subKeys, digits, keys);
-        else moveKeys(subKeys, before, digits, keys);
-        before.set(digits);
+        const at = position * width;
+        const { subKeys, kernels } = machineKernel(kept[at]);
+        if (turn === 0 || digits[0] !== kept[at]) {
+          for (let digit = 0; digit < width; digit++) digits[digit] = kept[at + digit];
+          writeKeys(subKeys, digits, keys);
+        } else {
+          for (let digit = 1; digit < width; digit++) {
+            const step = kept[at + digit] - digits[digit];
+            if (step === 0) continue;
+            addToKeys(subKeys, digit, step, keys);
+            digits[digit] += step;
+          }
+        }
         const reach = (lanes * subKeys.clockStep * span) / scale;
         const ahead = turn + 1 < count && sorted[turn + 1] - ticket < reach;
         writeRow(kernels[pass], index, position, keys, ahead, table);
@@ -134,14 +150,6 @@ const ticketsFor = (
   let scale = 1;
   while ((grid / scale) * span > 2 ** 52) scale *= 2;
   return { tickets: new Float64Array(length), span, scale };
-};
-
-const placeInWalk = ({ walkWeights }: SubKeys, digits: Int32Array): number => {
-  let place = 0;
-  for (let position = 0; position < walkWeights.length; position++) {
-    place += digits[position] * walkWeights[position];
-  }
-  return place;
 };
 
 const checkRange = (from: number, to: number, total: number): void => {
@@ -213,13 +221,6 @@ const addToKeys = (subKeys: SubKeys, position: number, step: number, keys: Float
   const concerned = subKeys.keys[position];
   const weights = subKeys.weights[position];
   for (let place = 0; place < concerned.length; place++) keys[concerned[place]] += step * weights[place];
-};
-
-/** Moves the sub-keys on from those of other digits on the same machine. */
-const moveKeys = (subKeys: SubKeys, from: Int32Array, to: Int32Array, keys: Float64Array): void => {
-  for (let position = 1; position < to.length; position++) {
-    if (to[position] !== from[position]) addToKeys(subKeys, position, to[position] - from[position], keys);
-  }
 };
 
 const writeRow = (
