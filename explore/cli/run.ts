@@ -39,6 +39,7 @@ export const run = Command.make(
       storedOnly: false,
     };
     const finished = yield* runSweep(source.sweep, source, options).pipe(Effect.provide(layers));
+    for (const text of finished.notes) yield* note(text);
     yield* publish(finished);
     if (flags.json) {
       const { directory, points, evaluated, failed, fronts, seconds } = finished;

@@ -44,8 +44,22 @@ export const compareModels = (
     catch: (error) => (error instanceof StoreError ? error : new StoreError(directory, String(error))),
   });
 
-/** What `compareModels` kept; null where there is none. */
+/** What `compareModels` kept; null where there is none that can be read. */
 export const readAgreement = async (directory: string): Promise<ModelAgreement | null> => {
-  const text = await readFile(runPaths(directory).agreement, "utf8").catch(() => undefined);
-  return text === undefined ? null : (JSON.parse(text) as ModelAgreement);
+  try {
+    return JSON.parse(await readFile(runPaths(directory).agreement, "utf8")) as ModelAgreement;
+  } catch {
+    return null;
+  }
+};
+
+/** Whether an agreement is that of the design with this index, on all networks of the sweep. */
+export const isAgreementOf = (
+  { key, networks }: ModelAgreement,
+  { space, plan }: Evaluator,
+  index: number,
+): boolean => {
+  const point = space.pointAt(index);
+  if (point === null || configurationKey(point.machine, point.configuration) !== key) return false;
+  return networks.map(({ name }) => name).join() === plan.workloads.map(({ name }) => name).join();
 };

@@ -6,6 +6,7 @@ import type { Sweep } from "../spec/sweep.ts";
 import {
   essentialDifference,
   type Manifest,
+  type ManifestDifference,
   readManifest,
   sameRows,
   writeManifest,
@@ -22,6 +23,8 @@ export interface OpenedRun {
   readonly stored: Manifest | undefined;
   /** What it had stored under the sweep as it was before, if that is not all taken over yet. */
   readonly earlier: EarlierRun | undefined;
+  /** What of that is damaged and is evaluated again, a sentence each. */
+  readonly repaired: readonly string[];
 }
 
 /** Makes the folder of a run, with nothing in it yet but what an earlier run has left. */
@@ -36,23 +39,25 @@ export const openStored = async (directory: string, asked: Manifest): Promise<Op
   const stored = await readManifest(runPaths(directory).manifest);
   if (stored === undefined) throw new StoreError(directory, "holds no run; make one with bitfront run");
   if (!sameRows(stored.identity, asked.identity)) {
-    const { field, ...values } = essentialDifference(stored.identity, asked.identity) ?? {
-      field: "the sweep",
-      stored: "as it was",
-      asked: "edited since",
-    };
-    throw new StoreError(
-      directory,
-      `holds the run of another sweep (${field}: ${values.stored}, now ${values.asked}); bitfront run evaluates this one`,
-    );
+    const difference = essentialDifference(stored.identity, asked.identity);
+    const another =
+      difference === undefined ? "the run of this sweep before it was edited" : otherRun(difference);
+    throw new StoreError(directory, `holds ${another}; bitfront run evaluates this one`);
   }
-  return { stored, earlier: undefined };
+  return { stored, earlier: undefined, repaired: [] };
 };
+
+/** Whose run a folder holds instead of the one asked for. */
+const otherRun = ({ field, stored, asked }: ManifestDifference): string =>
+  field === "version"
+    ? `a run of bitfront ${stored}, this is bitfront ${asked}`
+    : `the run of another sweep (${field} ${stored}, now ${asked})`;
 
 /**
  * Opens the folder of a run to be written, which must be this process's alone. A run of the same sweep goes on. Where
  * the sweep has been enlarged, what is stored moves aside as `earlier`, from where its rows are taken over. Throws
- * StoreError where the folder holds the run of another sweep, or one with designs that this sweep lacks.
+ * StoreError where the folder holds the run of another sweep, or one with designs that this sweep lacks, or points
+ * without a manifest to say whose they are.
  */
 export const openRun = async (
   directory: string,
@@ -63,11 +68,13 @@ export const openRun = async (
 ): Promise<OpenedRun> => {
   const paths = runPaths(directory);
   if (fresh) {
-    for (const name of await readdir(directory)) {
-      if (join(directory, name) !== lock) await rm(join(directory, name), { recursive: true, force: true });
-    }
+    // The manifest goes last: points without it would be nobody's, should this be cut short.
+    const names = (await readdir(directory)).map((name) => join(directory, name));
+    const others = names.filter((path) => path !== lock && path !== paths.manifest);
+    for (const path of [...others, paths.manifest]) await rm(path, { recursive: true, force: true });
   }
   const stored = await readManifest(paths.manifest);
+  if (stored === undefined) await checkEmpty(directory);
   if (stored !== undefined && !sameRows(stored.identity, asked.identity)) {
     await checkExtends(directory, stored, asked, sweep);
     await setEarlier(directory, stored);
@@ -76,7 +83,19 @@ export const openRun = async (
     throw new StoreError(paths.points, `cannot be created: ${error.message}`);
   });
   await removeTemporaryFiles(directory);
-  return { stored, earlier: await readEarlier(directory) };
+  return { stored, ...(await readEarlier(directory)) };
+};
+
+/** Throws where there are points though there is no manifest: nothing says which designs they are. */
+const checkEmpty = async (directory: string): Promise<void> => {
+  for (const pass of ["analytical", "cycle"] as const) {
+    const [part] = await storedParts(directory, pass);
+    if (part === undefined) continue;
+    throw new StoreError(
+      runPaths(directory).manifest,
+      `is missing, so nothing says of which sweep ${part.path} is; put it back, or discard what is stored with --fresh`,
+    );
+  }
 };
 
 /** Throws where rows of the stored run are not all rows of the one asked for. */
@@ -89,11 +108,7 @@ const checkExtends = async (
   const remedy = "give the sweep another name, or discard what is stored with --fresh";
   const difference = essentialDifference(stored.identity, asked.identity);
   if (difference !== undefined) {
-    const { field, ...values } = difference;
-    throw new StoreError(
-      directory,
-      `holds the run of another sweep (${field} ${values.stored}, now ${values.asked}); ${remedy}`,
-    );
+    throw new StoreError(directory, `holds ${otherRun(difference)}; ${remedy}`);
   }
   const before = parseSweep(stored.spec, { file: stored.specFile });
   const lacking = lackingDesign(before.space, sweep.space);
@@ -127,36 +142,39 @@ const setEarlier = async (directory: string, stored: Manifest): Promise<void> =>
   }
 };
 
-/** The rows of a run's `earlier` folder; undefined where it has none. */
-const readEarlier = async (directory: string): Promise<EarlierRun | undefined> => {
+/** The rows of a run's `earlier` folder; undefined where it has none. Damaged parts are left out: as good as none. */
+const readEarlier = async (directory: string): Promise<Omit<OpenedRun, "stored">> => {
   const { earlier } = runPaths(directory);
   const manifest = await readManifest(runPaths(earlier).manifest);
-  if (manifest === undefined) return undefined;
+  const repaired: string[] = [];
+  if (manifest === undefined) return { earlier: undefined, repaired };
   const sweep = parseSweep(manifest.spec, { file: manifest.specFile });
   const networks = manifest.identity.networks.map(({ name }) => name);
   const partsOf = async (pass: Pass): Promise<EarlierPart[]> => {
-    const listed = pass === "cycle" && sweep.fidelity === "staged";
+    const { names } = columnLayout(sweep, networks, pass);
     const parts: EarlierPart[] = [];
-    for (const { path, from, to } of await storedParts(earlier, pass)) {
-      if (!listed) {
-        parts.push({ path, first: from, last: to - 1 });
-        continue;
-      }
-      // A part of a list of designs: which they are stands in it. A damaged one is as good as none.
-      const chunk = await readPart(path, columnLayout(sweep, networks, pass).names).catch(() => undefined);
+    for (const { path } of await storedParts(earlier, pass)) {
+      const chunk = await readPart(path, names).catch((error: Error) => {
+        repaired.push(`${error.message}; its points are evaluated again`);
+      });
       const index = chunk?.columns[0] ?? new Float64Array(0);
       if (index.length > 0) parts.push({ path, first: index[0], last: index[index.length - 1] });
     }
     return parts;
   };
-  return {
-    sweep,
-    networks,
-    parts: { analytical: await partsOf("analytical"), cycle: await partsOf("cycle") },
-  };
+  const parts = { analytical: await partsOf("analytical"), cycle: await partsOf("cycle") };
+  return { earlier: { sweep, networks, parts }, repaired };
 };
 
-/** Removes the `earlier` folder once all of it is taken over. */
+/** Removes the front of the run as it was: it is written anew when the run is published, and never taken for that until then. */
+export const forgetFront = async (directory: string): Promise<void> => {
+  const { frontCsv, frontParquet } = runPaths(directory);
+  for (const path of [frontCsv, frontParquet]) await rm(path, { force: true });
+};
+
+/** Removes the `earlier` folder once all of it is taken over, the points first: without a manifest they would stay. */
 export const forgetEarlier = async (directory: string): Promise<void> => {
-  await rm(runPaths(directory).earlier, { recursive: true, force: true });
+  const { earlier } = runPaths(directory);
+  await rm(runPaths(earlier).points, { recursive: true, force: true });
+  await rm(earlier, { recursive: true, force: true });
 };

@@ -4,8 +4,7 @@ import * as Stream from "effect/Stream";
 import { hypervolume } from "../pareto/hypervolume.ts";
 import { objectiveColumns } from "../pareto/objectives.ts";
 import { missingRanges, type Pass, type Range, setAside, storedParts } from "../store/run-directory.ts";
-import { logToRun } from "../store/run-log.ts";
-import { StoreError } from "../store/store-error.ts";
+import type { StoreError } from "../store/store-error.ts";
 import { storing } from "../store/storing.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { type GrowingPass, growingPass, type PassOutcome } from "./growing-pass.ts";
@@ -48,6 +47,8 @@ export interface PassOptions {
   readonly failFast: boolean;
   /** Nothing may be written: a part that is missing or damaged is an error. */
   readonly storedOnly: boolean;
+  /** Hears of every part that is set aside. */
+  readonly tell: (text: string) => Effect.Effect<void, StoreError>;
 }
 
 /**
@@ -58,7 +59,7 @@ export interface PassOptions {
  */
 export const runPass = <E>(
   evaluator: Evaluator,
-  { directory, chunk, failFast, storedOnly }: PassOptions,
+  { directory, chunk, failFast, storedOnly, tell }: PassOptions,
   { pass, total, indices }: PassScope,
   shared: Pick<ChunkTask, "plan" | "planId" | "slab">,
   ready: Effect.Effect<void, E, Pool | Progress>,
@@ -71,16 +72,19 @@ export const runPass = <E>(
     const finished: Range[] = [];
     let stored = 0;
     for (const { path, ...range } of yield* storing(() => storedParts(directory, pass))) {
-      const summary = yield* storing(async () => {
-        try {
-          return summarize(evaluator, pass, await readPart(path, names));
-        } catch (error) {
-          if (storedOnly || !(error instanceof StoreError)) throw error;
-          const aside = await setAside(path);
-          await logToRun(directory, `${error.message}; kept as ${aside}, its points are evaluated again`);
-          return undefined;
-        }
-      });
+      const summary = yield* storing(async () =>
+        summarize(evaluator, pass, await readPart(path, names)),
+      ).pipe(
+        Effect.catchIf(
+          (error) => !storedOnly && error.path === path,
+          ({ message }) =>
+            Effect.gen(function* () {
+              const aside = yield* storing(() => setAside(path));
+              yield* tell(`${message}; kept as ${aside}, its points are evaluated again`);
+              return undefined;
+            }),
+        ),
+      );
       if (summary === undefined) continue;
       finished.push(range);
       stored += summary.rows;

@@ -18,8 +18,8 @@ export class Pool extends Context.Service<
   Pool,
   {
     readonly workers: number;
-    /** Fills one entry of the slab; true if it came from the cache. */
-    statistics(task: StatisticsTask): Effect.Effect<boolean, WorkerError>;
+    /** Fills one entry of the slab; answers with why it could not be kept in the cache, if so. */
+    statistics(task: StatisticsTask): Effect.Effect<string | undefined, WorkerError>;
     /** Evaluates a chunk and stores its part. */
     chunk(task: ChunkTask): Effect.Effect<ChunkSummary, WorkerError | StoreError>;
   }
@@ -35,9 +35,9 @@ const workerFile = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./
 const importOnly = process.features.require_module ? ["--no-experimental-require-module"] : [];
 
 /** Node runs TypeScript in a thread only through a loader that registers itself there; Deno needs none of this. */
-const execArgv = (): string[] => {
+const execArgv = (file: URL): string[] => {
   if ("Deno" in globalThis) return [];
-  if (workerFile.href.endsWith(".js")) return importOnly;
+  if (file.href.endsWith(".js")) return importOnly;
   const register = JSON.stringify(import.meta.resolve("tsx/esm/api"));
   return [
     ...importOnly,
@@ -48,23 +48,35 @@ const execArgv = (): string[] => {
   ];
 };
 
+/** What the threads of a pool run, and the heap that each may fill in MiB (as Node sets it where left out). */
+export interface Threads {
+  readonly file: URL;
+  readonly heap?: number;
+}
+
 /** A pool of `workers` threads (default: as many as the machine has cores), ended with the scope. */
-export const poolLayer = (workers: number = availableParallelism()): Layer.Layer<Pool> =>
+export const poolLayer = (
+  workers: number = availableParallelism(),
+  { file, heap }: Threads = { file: workerFile },
+): Layer.Layer<Pool> =>
   Layer.effect(
     Pool,
     Effect.gen(function* () {
       const piscina = yield* Effect.acquireRelease(
-        Effect.sync(
-          () =>
-            new Piscina({
-              filename: fileURLToPath(workerFile),
-              minThreads: workers,
-              maxThreads: workers,
-              execArgv: execArgv(),
-              // A task is long and few are queued: sleeping on an atomic would only delay the death of a worker.
-              atomics: "disabled",
-            }),
-        ),
+        Effect.sync(() => {
+          const pool = new Piscina({
+            filename: fileURLToPath(file),
+            minThreads: workers,
+            maxThreads: workers,
+            execArgv: execArgv(file),
+            ...(heap === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heap } }),
+            // A task is long and few are queued: sleeping on an atomic would only delay the death of a worker.
+            atomics: "disabled",
+          });
+          // A worker that dies without a task takes nothing with it, and another one is started.
+          pool.on("error", () => undefined);
+          return pool;
+        }),
         (pool) => Effect.promise(() => pool.destroy()),
       );
       const run = <A>(name: string, task: unknown): Effect.Effect<A, WorkerError> =>
@@ -75,7 +87,7 @@ export const poolLayer = (workers: number = availableParallelism()): Layer.Layer
         });
       return Pool.of({
         workers,
-        statistics: (task) => run<boolean>("statistics", task),
+        statistics: (task) => run<string | undefined>("statistics", task),
         chunk: (task) =>
           run<ChunkAnswer>("chunk", task).pipe(
             Effect.flatMap((answer) =>

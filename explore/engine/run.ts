@@ -10,13 +10,27 @@ import { logToRun } from "../store/run-log.ts";
 import { StoreError } from "../store/store-error.ts";
 import { storing } from "../store/storing.ts";
 import { version } from "../version.ts";
-import { compareModels, type ModelAgreement, readAgreement } from "./compare-models.ts";
+import { compareModels, isAgreementOf, type ModelAgreement, readAgreement } from "./compare-models.ts";
 import { createEvaluator, type Evaluator } from "./evaluator.ts";
 import { fillStatistics } from "./fill-statistics.ts";
 import type { Front } from "./fronts.ts";
 import { type InputError, Inputs } from "./inputs.ts";
-import { forgetEarlier, makeRunFolder, type OpenedRun, openRun, openStored } from "./open-run.ts";
-import { addSeconds, type FinishedPass, type PassScope, type PointFailed, runPass } from "./pass.ts";
+import {
+  forgetEarlier,
+  forgetFront,
+  makeRunFolder,
+  type OpenedRun,
+  openRun,
+  openStored,
+} from "./open-run.ts";
+import {
+  addSeconds,
+  type FinishedPass,
+  type PassOptions,
+  type PassScope,
+  type PointFailed,
+  runPass,
+} from "./pass.ts";
 import { Pool, type WorkerError } from "./pool.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Progress } from "./progress.ts";
@@ -61,6 +75,8 @@ export interface Run {
   readonly baseline: Float64Array | null;
   /** How far the two models differ on one design; null where no design could be evaluated. */
   readonly agreement: ModelAgreement | null;
+  /** What else the user has to know: damage that was repaired, statistics that could not be kept. A sentence each. */
+  readonly notes: readonly string[];
   readonly seconds: number;
   /** Where the time went: of this thread until the first chunk, statistics not counted, and of all workers together. */
   readonly stages: StageSeconds & { readonly prepare: number; readonly statistics: number };
@@ -102,7 +118,7 @@ export const runSweep = (
       status: "running",
       counts: { evaluated: 0, failed: 0, front: 0 },
     };
-    const { stored: before, earlier } = yield* open(directory, asked, sweep, options);
+    const { stored: before, earlier, repaired } = yield* open(directory, asked, sweep, options);
     const save = (manifest: Manifest): Effect.Effect<void, StoreError> =>
       options.storedOnly ? Effect.void : storing(() => writeManifest(runPaths(directory).manifest, manifest));
     const unchanged = before?.status === "finished" && before.spec === asked.spec;
@@ -114,29 +130,59 @@ export const runSweep = (
       `begin: bitfront ${version}, node ${process.version}, ${workers} workers, ${evaluator.space.total} indices`,
     );
 
+    const notes: string[] = [];
+    const tell = (text: string): Effect.Effect<void, StoreError> => {
+      notes.push(text);
+      return log(text);
+    };
+    for (const text of repaired) yield* tell(text);
+
     const plan = earlier === undefined ? prepared.plan : { ...prepared.plan, earlier };
-    const passes = passesOf({ ...prepared, plan }, evaluator, directory, options, chunk);
+    let statisticsSeconds = 0;
+    const statistics: Ready = yield* Effect.cached(
+      fillStatistics(prepared.statistics).pipe(
+        Effect.timed,
+        Effect.flatMap(([duration, unkept]) => {
+          statisticsSeconds = Duration.toSeconds(duration);
+          return unkept === undefined
+            ? Effect.void
+            : tell(`bit statistics are not kept for other runs: ${unkept}`);
+        }),
+      ),
+    );
+    const ready: Ready = options.storedOnly
+      ? Effect.fail(new StoreError(directory, "is not finished; go on with bitfront run and the same sweep"))
+      : statistics;
+    const passOptions = {
+      directory,
+      chunk,
+      failFast: options.failFast,
+      storedOnly: options.storedOnly,
+      tell,
+    };
+    const passes = passesOf({ ...prepared, plan }, evaluator, passOptions, ready);
     const prepareSeconds = (performance.now() - began) / 1000;
     const { last, errors, failed, evaluated, evaluations, stored, stages } = yield* passes.pipe(
       Effect.onInterrupt(() =>
         Effect.ignore(Effect.andThen(save({ ...asked, status: "interrupted" }), log("interrupted"))),
       ),
-      Effect.tapError((error) => log(`failed: ${error.message}`)),
+      Effect.tapError((error) => Effect.ignore(log(`failed: ${error.message}`))),
     );
     const { fronts, pass } = last;
     const { baselineIndex } = evaluator.space;
     const front = fronts.reduce((sum, { rows }) => sum + rows.length, 0);
+    const compared = baselineIndex ?? fronts[0].rows[0]?.[0] ?? last.firstEvaluated;
+    const agreement = yield* options.storedOnly || (unchanged && evaluated === 0)
+      ? storing(() => readAgreement(directory))
+      : agreementOn(evaluator, directory, compared, ready);
     const counts = { evaluated: evaluated + stored, failed, front };
+    if (!unchanged && !options.storedOnly) yield* storing(() => forgetFront(directory));
     yield* save({ ...asked, status: "finished", counts });
     if (earlier !== undefined) yield* storing(() => forgetEarlier(directory));
     yield* log(
       `end: ${evaluated} designs evaluated, ${stored} stored before, ${failed} failed, ${front} on the front`,
     );
     for (const [reason, count] of Object.entries(errors)) yield* log(`  ${count} x ${reason}`);
-    const compared = baselineIndex ?? fronts[0].rows[0]?.[0] ?? last.firstEvaluated;
-    const agreement = yield* evaluated > 0 && compared !== undefined
-      ? compareModels(evaluator, directory, compared)
-      : storing(() => readAgreement(directory));
     return {
       agreement,
       directory,
@@ -152,9 +198,10 @@ export const runSweep = (
       traced: pass === "cycle" ? last.evaluated : 0,
       compared: last.evaluated,
       fronts,
+      notes,
       baseline: last.known.get(baselineIndex ?? -1) ?? null,
       seconds: (performance.now() - began) / 1000,
-      stages: { prepare: prepareSeconds, ...stages },
+      stages: { prepare: prepareSeconds, statistics: statisticsSeconds, ...stages },
     };
   }).pipe(Effect.scoped);
 
@@ -176,6 +223,21 @@ const open = (
     return yield* storing(() => openRun(directory, asked, sweep, fresh, lock));
   });
 
+/** How far the two models differ on the design with this index, if there is one: as an earlier run found, or found now. */
+const agreementOn = (
+  evaluator: Evaluator,
+  directory: string,
+  index: number | undefined,
+  ready: Ready,
+): Effect.Effect<ModelAgreement | null, StoreError | WorkerError, Pool | Progress> =>
+  Effect.gen(function* () {
+    if (index === undefined) return null;
+    const kept = yield* storing(() => readAgreement(directory));
+    if (kept !== null && isAgreementOf(kept, evaluator, index)) return kept;
+    yield* ready;
+    return yield* compareModels(evaluator, directory, index);
+  });
+
 /** What the passes of a run came to; the last one decides. */
 interface Passed {
   readonly last: FinishedPass & { readonly pass: Pass };
@@ -184,43 +246,30 @@ interface Passed {
   readonly evaluated: number;
   readonly evaluations: number;
   readonly stored: number;
-  readonly stages: StageSeconds & { readonly statistics: number };
+  readonly stages: StageSeconds;
 }
+
+/** Fills the statistics, unless that is done. */
+type Ready = Effect.Effect<void, StoreError | WorkerError, Pool | Progress>;
 
 /** The passes that the sweep's fidelity asks for; statistics are computed once, before the first missing point. */
 const passesOf = (
   prepared: Prepared,
   evaluator: Evaluator,
-  directory: string,
-  { failFast, storedOnly }: RunOptions,
-  chunk: number,
+  options: PassOptions,
+  ready: Ready,
 ): Effect.Effect<Passed, StoreError | WorkerError | PointFailed, Pool | Progress> =>
   Effect.gen(function* () {
     const { fidelity } = prepared.plan.sweep;
-    let statisticsSeconds = 0;
-    const statistics = yield* Effect.cached(
-      fillStatistics(prepared.statistics).pipe(
-        Effect.timed,
-        Effect.flatMap(([duration]) =>
-          Effect.sync(() => {
-            statisticsSeconds = Duration.toSeconds(duration);
-          }),
-        ),
-      ),
-    );
-    const ready: Effect.Effect<void, StoreError | WorkerError, Pool | Progress> = storedOnly
-      ? Effect.fail(new StoreError(directory, "is not finished; go on with bitfront run and the same sweep"))
-      : statistics;
     const shared = { plan: sharedJson(prepared.plan), planId: ++plans, slab: prepared.slab };
-    const run = (scope: PassScope) =>
-      runPass(evaluator, { directory, chunk, failFast, storedOnly }, scope, shared, ready);
+    const run = (scope: PassScope) => runPass(evaluator, options, scope, shared, ready);
 
     const pass = fidelity === "cycle" ? "cycle" : "analytical";
     const first = yield* run({ pass, total: evaluator.space.total });
     const counts = { evaluated: first.added, evaluations: first.evaluations, stored: first.stored };
     if (fidelity !== "staged") {
-      const stages = { statistics: statisticsSeconds, ...first.seconds };
-      return { last: { ...first, pass }, failed: first.failed, errors: first.errors, stages, ...counts };
+      const { failed, errors, seconds } = first;
+      return { last: { ...first, pass }, failed, errors, stages: seconds, ...counts };
     }
     const indices = first.candidates;
     const second = yield* run({ pass: "cycle", total: indices.length, indices });
@@ -228,7 +277,7 @@ const passesOf = (
       last: { ...second, pass: "cycle" },
       failed: first.failed + second.failed,
       errors: { ...first.errors, ...second.errors },
-      stages: { statistics: statisticsSeconds, ...addSeconds(first.seconds, second.seconds) },
+      stages: addSeconds(first.seconds, second.seconds),
       ...counts,
     };
   });

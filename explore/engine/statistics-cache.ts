@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { threadId } from "node:worker_threads";
 import type { GroupRequest } from "../../core/bit-interleaving/group-statistics.ts";
@@ -39,11 +39,20 @@ export const readCached = async (path: string, target: Uint8Array): Promise<bool
   return true;
 };
 
-/** Keeps a statistic. It is not flushed: a file that a power failure cut short fails its checksum and is made again. */
-export const writeCached = async (path: string, bytes: Uint8Array): Promise<void> => {
+/**
+ * Keeps a statistic. It is not flushed: a file that a power failure cut short fails its checksum and is made again.
+ * Answers with why it could not be kept, which no result depends on; undefined where it is.
+ */
+export const writeCached = async (path: string, bytes: Uint8Array): Promise<string | undefined> => {
   const body = Buffer.from(bytes);
-  await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}-${threadId}.tmp`;
-  await writeFile(temporary, Buffer.concat([checksum(body), body]));
-  await rename(temporary, path);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(temporary, Buffer.concat([checksum(body), body]));
+    await rename(temporary, path);
+    return undefined;
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    return (error as Error).message;
+  }
 };

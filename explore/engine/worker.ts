@@ -14,13 +14,12 @@ import { entryBytes } from "./slab.ts";
 import { readCached, writeCached } from "./statistics-cache.ts";
 import { type ChunkSummary, summarize } from "./summary.ts";
 
-/** Fills one entry of the slab; answers whether it came from the cache. */
-export const statistics = async (task: StatisticsTask): Promise<boolean> => {
+/** Fills one entry of the slab, from the cache if it is there; answers with why it could not be kept there, if so. */
+export const statistics = async (task: StatisticsTask): Promise<string | undefined> => {
   const bytes = entryBytes(task.slab, task.entry);
-  if (await readCached(task.cacheFile, bytes)) return true;
+  if (await readCached(task.cacheFile, bytes)) return undefined;
   computeStatistic(task);
-  await writeCached(task.cacheFile, bytes);
-  return false;
+  return await writeCached(task.cacheFile, bytes);
 };
 
 /** A chunk of points to evaluate and to store. */

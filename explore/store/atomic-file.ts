@@ -24,7 +24,7 @@ export const writeFileAtomically = async (path: string, content: Uint8Array | st
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw new StoreError(path, `cannot be written: ${(error as Error).message}`);
   }
 };

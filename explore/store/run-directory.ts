@@ -67,14 +67,13 @@ const checksum = (bytes: Uint8Array): string => createHash("sha256").update(byte
 export const isWhole = (path: string, bytes: Uint8Array): boolean =>
   partName.exec(basename(path))?.[4] === checksum(bytes);
 
-/** The names in the points folder; none where the run has not begun. */
-const pointFiles = async (directory: string): Promise<string[]> => {
-  const { points } = runPaths(directory);
+/** The names in a folder of a run; none where the run has not come so far. */
+const filesIn = async (folder: string): Promise<string[]> => {
   try {
-    return await readdir(points);
+    return await readdir(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw new StoreError(points, `cannot be listed: ${(error as Error).message}`);
+    throw new StoreError(folder, `cannot be listed: ${(error as Error).message}`);
   }
 };
 
@@ -86,7 +85,7 @@ const pointFiles = async (directory: string): Promise<string[]> => {
  */
 export const storedParts = async (directory: string, pass: Pass): Promise<StoredPart[]> => {
   const parts: StoredPart[] = [];
-  for (const name of await pointFiles(directory)) {
+  for (const name of await filesIn(runPaths(directory).points)) {
     const match = partName.exec(name);
     if (match?.[1] !== pass) continue;
     const path = join(runPaths(directory).points, name);
@@ -103,12 +102,15 @@ export const storedParts = async (directory: string, pass: Pass): Promise<Stored
 };
 
 /**
- * Removes what writers that were killed left behind in the points folder. Only for a run that has the directory to
- * itself: a part that another process is writing would be removed as well.
+ * Removes what writers that were killed left behind in a run's folders. Only for a run that has the directory to
+ * itself: a file that another process is writing would be removed as well.
  */
 export const removeTemporaryFiles = async (directory: string): Promise<void> => {
-  for (const name of await pointFiles(directory)) {
-    if (name.endsWith(temporaryEnding)) await rm(join(runPaths(directory).points, name), { force: true });
+  const { points, plots } = runPaths(directory);
+  for (const folder of [directory, points, plots]) {
+    for (const name of await filesIn(folder)) {
+      if (name.endsWith(temporaryEnding)) await rm(join(folder, name), { force: true });
+    }
   }
 };
 

@@ -32,7 +32,7 @@ const dyingPool = (evaluator: Evaluator, kills: (task: ChunkTask, attempt: numbe
     Pool,
     Pool.of({
       workers: 1,
-      statistics: () => Effect.succeed(false),
+      statistics: () => Effect.succeed(undefined),
       chunk: (task) =>
         Effect.suspend(() => {
           attempts++;
@@ -119,7 +119,7 @@ describe("runChunk", () => {
       Pool,
       Pool.of({
         workers: 1,
-        statistics: () => Effect.succeed(false),
+        statistics: () => Effect.succeed(undefined),
         chunk: (task) =>
           Effect.suspend(() => {
             attempts++;
