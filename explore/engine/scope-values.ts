@@ -1,4 +1,4 @@
-import { aggregateMetrics } from "../../core/model/aggregate.ts";
+import { joinMetrics } from "../../core/model/aggregate.ts";
 import { metrics } from "../../core/model/metrics.ts";
 import { type Expression, type ExpressionValue, evaluate, namesOf } from "../spec/expression.ts";
 import type { ChunkRows } from "./chunk-rows.ts";
@@ -39,13 +39,18 @@ export const scopeMetricsAt = (
   if (network >= 0) return ofNetwork(network);
   if (workloads.length === 1) return ofNetwork(0);
   const networks = workloads.map((_, which) => ofNetwork(which));
-  const weights = workloads.map(({ weight }) => weight);
+  const weights = Float64Array.from(workloads, ({ weight }) => weight);
   const joint = metrics.map(() => new Float64Array(chunk.columns[0].length));
+  const vectors = new Float64Array(workloads.length * metrics.length);
+  const joined = new Float64Array(metrics.length);
   for (let row = 0; row < chunk.columns[0].length; row++) {
-    const vectors = networks.map((columns) => Float64Array.from(columns, (column) => column[row]));
-    aggregateMetrics(vectors, weights, sweep.aggregate).forEach((value, metric) => {
-      joint[metric][row] = value;
+    networks.forEach((columns, which) => {
+      for (let metric = 0; metric < columns.length; metric++) {
+        vectors[which * columns.length + metric] = columns[metric][row];
+      }
     });
+    joinMetrics(vectors, 0, weights, sweep.aggregate, joined, 0);
+    for (let metric = 0; metric < joint.length; metric++) joint[metric][row] = joined[metric];
   }
   return joint;
 };
