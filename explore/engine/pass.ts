@@ -141,12 +141,15 @@ const failOnFirst = (summaries: readonly ChunkSummary[]): Effect.Effect<void, Po
   return failure === undefined ? Effect.void : Effect.fail(new PointFailed(failure));
 };
 
+/** With more objectives a hypervolume takes too long to be found while a run goes on. */
+const mostLive = 3;
+
 const frontSoFar = ({ plan, objectives }: Evaluator, growing: GrowingPass): FrontSoFar => {
   const fronts = growing.fronts();
   const designs = fronts.reduce((sum, { rows }) => sum + rows.length, 0);
   const [{ rows, scope, reference }] = fronts;
   const wanted = plan.sweep.objectives;
-  if (fronts.length > 1 || wanted.length < 2) return { designs, hypervolume: undefined };
+  if (fronts.length > 1 || wanted.length > mostLive) return { designs, hypervolume: undefined };
   const values = rows.map((row) => objectives(row, scope));
   const { volume } = hypervolume(
     objectiveColumns(values, 0, wanted.length),

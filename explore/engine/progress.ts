@@ -9,7 +9,7 @@ export type Phase = "statistics" | "analytical" | "cycle";
 export interface FrontSoFar {
   /** Designs on it; over all fronts where networks have fronts of their own. */
   readonly designs: number;
-  /** Measured from the sweep's reference point, else from the worst value so far; undefined with several fronts or one objective. */
+  /** Measured from the sweep's reference point, else from the worst value so far; undefined with several fronts or four objectives. */
   readonly hypervolume: number | undefined;
 }
 

@@ -121,7 +121,7 @@ export const SweepFile = Schema.Struct({
     "Conditions on metrics that a result has to fulfil to be on the front; other results are kept beside it.",
   ),
   objectives: Schema.Array(objective)
-    .check(Schema.isBetweenLength(2, 3, { expected: "two or three objectives" }))
+    .check(Schema.isBetweenLength(2, 4, { expected: "two to four objectives" }))
     .annotate({ description: "What makes a design good." }),
   referencePoint: defaulted(
     Schema.Record(Schema.String, finite("a number")).annotate({

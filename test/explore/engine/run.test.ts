@@ -47,6 +47,19 @@ describe("runSweep", () => {
     expect(answerText(full).match(/sqnr_dB/g)).toHaveLength(3);
   });
 
+  it("takes four objectives, the SQNR among them", async () => {
+    const text = (fidelity: string): string =>
+      sweepText(`fidelity: ${fidelity}`).replace(
+        "{ minimize: area_mm2 }]",
+        "{ minimize: area_mm2 }, { maximize: sqnr_dB }]",
+      );
+    const staged = await runText(temporaryFolder(), text("staged"), { publish: true });
+    const full = await runText(temporaryFolder(), text("cycle"));
+    expect(staged.fronts[0].rows).toEqual(full.fronts[0].rows);
+    const three = await runText(temporaryFolder(), sweepText("fidelity: cycle"));
+    expect(full.fronts[0].rows.length).toBeGreaterThan(three.fronts[0].rows.length);
+  });
+
   it("staged with an expression as objective decides every design by the cycle model", async () => {
     const text = sweepText("fidelity: staged").replace(
       "{ minimize: energy_J }",
