@@ -20,6 +20,8 @@ export interface KernelContext {
   readonly plan: EnginePlan;
   readonly space: Space;
   readonly lookup: StatisticsLookup;
+  /** Memory for the terms of all machines. */
+  readonly termBytes: number;
   layout(pass: Pass): ColumnLayout;
   row(index: number, point: Point, pass: Pass): Float64Array;
 }
@@ -29,9 +31,6 @@ export interface ChunkKernel {
   rangeRows(from: number, to: number, pass: Pass): ChunkRows;
   listRows(indices: Float64Array, pass: Pass): ChunkRows;
 }
-
-/** Memory for the terms of all machines. */
-const mostTermBytes = 128 * 2 ** 20;
 
 /** A machine, ready to evaluate designs by their digits. */
 interface MachineKernel {
@@ -49,7 +48,7 @@ interface MachineKernel {
 export const createChunkKernel = (context: KernelContext): ChunkKernel => {
   const { space } = context;
   const strides = stridesOf(space.radices);
-  const budget = new TableBudget(mostTermBytes);
+  const budget = new TableBudget(context.termBytes);
   const known: MachineKernel[] = [];
   const room = new RowRoom();
   const machineKernel = (digit: number): MachineKernel => {

@@ -24,8 +24,8 @@ import { keyCount, keyOf } from "./sub-keys.ts";
 import type { Known, KnownCosts, TermStore } from "./term-store.ts";
 import { type TableBudget, TermTable } from "./term-table.ts";
 
-/** Memory for the memory times of all networks. */
-const mostMemoryBytes = 32 * 2 ** 20;
+/** Share of the memory for terms that memory times may take; where they would take more, they are not kept. */
+const memoryTimesShare = 1 / 4;
 const memoryTimesBytes = (layers: number): number => 1200 + 41 * layers;
 
 /** A network on the design that was evaluated last, and what of it still holds for the next one. */
@@ -92,7 +92,7 @@ export class DesignKernel {
     const layersInAll = workloads.reduce((sum, { layers }) => sum + layers.length, 0);
     const keeps =
       memoryKeys * (workloads.length * memoryTimesBytes(0) + memoryTimesBytes(layersInAll)) <=
-      mostMemoryBytes;
+      budget.most * memoryTimesShare;
     this.#networks = workloads.map(({ movedElements, layers }) => ({
       movedElements,
       memory: memoryTimes(layers.length),

@@ -50,8 +50,15 @@ export interface Evaluator {
   meets(row: ArrayLike<number>, front: FrontScope): boolean;
 }
 
-/** Builds the evaluator of a plan whose statistics lie in `slab`. */
-export const createEvaluator = (plan: EnginePlan, slab: SharedArrayBuffer): Evaluator => {
+/** Memory for terms that designs share: enough for some thousand distinct ones on fifty layers. */
+const defaultTermBytes = 128 * 2 ** 20;
+
+/** Builds the evaluator of a plan whose statistics lie in `slab`; `termBytes` bounds what it keeps of shared terms. */
+export const createEvaluator = (
+  plan: EnginePlan,
+  slab: SharedArrayBuffer,
+  termBytes: number = defaultTermBytes,
+): Evaluator => {
   const { sweep, workloads, technology, directory } = plan;
   const networks = workloads.map(({ name }) => name);
   const weights = workloads.map(({ weight }) => weight);
@@ -136,7 +143,7 @@ export const createEvaluator = (plan: EnginePlan, slab: SharedArrayBuffer): Eval
     return values;
   };
   const layout = (pass: Pass): ColumnLayout => layouts[pass];
-  const kernel = createChunkKernel({ plan, space, lookup, layout, row });
+  const kernel = createChunkKernel({ plan, space, lookup, termBytes, layout, row });
 
   return {
     plan,

@@ -1,11 +1,11 @@
 /** Memory that several tables share: when their values take more than `most` bytes, all of them forget all. */
 export class TableBudget {
-  readonly #most: number;
+  readonly most: number;
   #held = 0;
   readonly #tables: TermTable<unknown>[] = [];
 
   constructor(most: number) {
-    this.#most = most;
+    this.most = most;
   }
 
   add(table: TermTable<unknown>): void {
@@ -13,7 +13,7 @@ export class TableBudget {
   }
 
   take(bytes: number): void {
-    if (this.#held + bytes > this.#most) {
+    if (this.#held + bytes > this.most) {
       for (const table of this.#tables) table.clear();
       this.#held = 0;
     }

@@ -12,10 +12,13 @@ import { type RandomSweep, randomSweeps } from "./random-sweeps.ts";
 const technology = await loadTechnology();
 
 /** Two evaluators of the same plan: the second has not seen what the first evaluated. */
-const evaluatorsOf = ({ sweep, networks }: RandomSweep): { kernel: Evaluator; twin: Evaluator } => {
+const evaluatorsOf = (
+  { sweep, networks }: RandomSweep,
+  termBytes?: number,
+): { kernel: Evaluator; twin: Evaluator } => {
   const { plan, slab, statistics } = prepare(sweep, networks, technology, "");
   statistics.forEach(computeStatistic);
-  return { kernel: createEvaluator(plan, slab), twin: createEvaluator(plan, slab) };
+  return { kernel: createEvaluator(plan, slab, termBytes), twin: createEvaluator(plan, slab) };
 };
 
 /** The first difference from what the rows give one by one; undefined if there is none, to the last bit. */
@@ -60,8 +63,10 @@ describe("chunks of columns", () => {
         ),
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 80 }),
         fc.shuffledSubarray(["range", "list", "all", "single"] as const, { minLength: 4 }),
-        (random, shares, places, order) => {
-          const { kernel, twin } = evaluatorsOf(random);
+        // Memory for everything, for a few terms, and for none: then nothing is kept beyond a design.
+        fc.constantFrom(undefined, 30_000, 0),
+        (random, shares, places, order, termBytes) => {
+          const { kernel, twin } = evaluatorsOf(random, termBytes);
           const { total } = kernel.space;
           const first = random.networks[0].name;
           const passes: Pass[] =
