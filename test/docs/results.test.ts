@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { DuckDBInstance, type Json } from "@duckdb/node-api";
+import { fromArrow, fromCSV } from "arquero";
 import { beforeAll, describe, expect, it } from "vitest";
 import { metrics } from "../../core/model/metrics.ts";
 import { packageRoot } from "../../explore/catalog/package-root.ts";
@@ -128,6 +129,11 @@ describe("docs/results.md", () => {
     expect(failures).toEqual([
       { reason: expect.stringMatching(/^buffer-too-small: activationBuffer of 1 KiB/), designs: "48" },
     ]);
+  });
+
+  it("Arquero: a table from CSV is the one from Arrow", () => {
+    const read = (ending: string) => readFileSync(join(folder, `designs.${ending}`));
+    expect(fromCSV(read("csv").toString()).objects()).toEqual(fromArrow(read("arrow")).objects());
   });
 
   /** Runs the Arquero program with a line more, which gives away its tables. */
