@@ -1,12 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { packageRoot } from "../explore/catalog/package-root.ts";
 import * as library from "../explore/index.ts";
 import { createSpace } from "../explore/space/space.ts";
 import { parseSweep } from "../explore/spec/parse.ts";
 
-const pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
+const pages = [
+  "README.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "docs/bit-interleaving.md",
+  "docs/processing-element.md",
+  "docs/results.md",
+];
 const read = (page: string): string => readFileSync(join(packageRoot(), page), "utf8");
 const blocks = (page: string, language: string): string[] =>
   [...read(page).matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map(([, text]) => text);
@@ -14,8 +21,18 @@ const blocks = (page: string, language: string): string[] =>
 describe("the pages", () => {
   it.each(pages)("%s: every link leads to a file", (page) => {
     for (const [, target] of read(page).matchAll(/\]\(([^)#]+)\)/g)) {
-      expect(existsSync(join(packageRoot(), target)), target).toBe(true);
+      expect(existsSync(join(packageRoot(), dirname(page), target)), target).toBe(true);
     }
+  });
+
+  it.each(pages)("%s: every link within it leads to a heading", (page) => {
+    const headings = [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, text]) =>
+      text
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9 _-]/g, "")
+        .replaceAll(" ", "-"),
+    );
+    for (const [, target] of read(page).matchAll(/\]\(#([^)]+)\)/g)) expect(headings).toContain(target);
   });
 
   it.each(pages)("%s: every file it names in core, explore, configs or test exists", (page) => {

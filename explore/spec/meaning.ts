@@ -17,8 +17,11 @@ import { expandValues } from "./values.ts";
 
 const metricNames: Names = Object.fromEntries(metrics.map((metric) => [metric.name, "number" as const]));
 
-/** What an exhaustive search takes on: a run keeps its rows in memory, some gigabytes for ten million. */
-const mostCombinations = 1e7;
+/**
+ * What an exhaustive search takes on. Its rows lie on disk, 80 bytes a design evaluated by one model on one network and
+ * more otherwise: a billion designs fill a hundred gigabytes or a few.
+ */
+const mostCombinations = 1e9;
 
 /** Turns a sweep file of the right shape into a sweep, and collects what makes no sense in it. */
 class Interpreter {
@@ -142,7 +145,7 @@ class Interpreter {
           path: ["parameters"],
           atKey: true,
           problem: `have ${total.toPrecision(3)} combinations`,
-          expected: `at most ${mostCombinations} for an exhaustive search: fewer values`,
+          expected: `at most ${mostCombinations.toExponential()} for an exhaustive search: fewer values`,
         });
       }
     } catch (error) {

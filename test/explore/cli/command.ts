@@ -11,12 +11,22 @@ export interface Finished {
 
 const main = fileURLToPath(new URL("../../../explore/cli/main.ts", import.meta.url));
 
+/** The words that run `bitfront` from its sources. */
+export const commandLine = (...args: string[]): [string, ...string[]] => [
+  process.execPath,
+  "--import",
+  import.meta.resolve("tsx"),
+  main,
+  ...args,
+];
+
 /** Starts `bitfront` from its sources in a folder. */
 export const start = (
   folder: string,
   ...args: string[]
 ): { process: ChildProcess; finished: Promise<Finished> } => {
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), main, ...args], {
+  const [program, ...words] = commandLine(...args);
+  const child = spawn(program, words, {
     cwd: folder,
     env: { ...process.env, NODE_OPTIONS: "", FORCE_COLOR: "0" },
   });

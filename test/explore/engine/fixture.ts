@@ -24,7 +24,7 @@ export const temporaryFolder = (): string => {
 };
 
 /** A small network with three layers of different kinds, drawn weights. */
-const networkText = `
+export const networkText = `
 version: 1
 name: tiny
 description: Three small layers for tests.
