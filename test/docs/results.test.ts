@@ -76,8 +76,10 @@ describe("docs/results.md", () => {
 
   it("DuckDB: every query gives what the rows say", async () => {
     const connection = await (await DuckDBInstance.create(":memory:")).connect();
-    await connection.run(`SET file_search_path = '${folder}'`);
-    const queries = blocks("sql");
+    // The library looks into the folder of the process first, which may hold a run of this name.
+    const queries = blocks("sql").map((query) =>
+      query.replaceAll(/'(results\/|designs\.)/g, `'${folder}/$1`),
+    );
     const answers: Row[][] = [];
     for (const query of queries) answers.push((await connection.runAndReadAll(query)).getRowObjectsJson());
     const [all, two, byPrecision, stored, failures] = answers;
