@@ -18,15 +18,14 @@ export const visitDesigns = async (
     const seen: Float64Array[] = [];
     let next = 0;
     for (const { path } of await storedParts(directory, which)) {
-      const { columns, errors } = await readPart(path, names);
+      const { columns, errors } = await readPart(path, names.slice(0, bound + 1));
       const [index] = columns;
       // Parts, and the indices to skip, are both in ascending order.
       const rows = Array.from(index.keys()).filter((row) => {
         while (next < skipped.length && skipped[next] < index[row]) next++;
         return skipped[next] !== index[row] && !errors.has(row);
       });
-      const taken = columns.slice(0, bound + 1);
-      const chosen = rows.length === index.length ? taken : selectRows(taken, rows);
+      const chosen = rows.length === index.length ? columns : selectRows(columns, rows);
       if (chosen[0].length > 0) visit(chosen, which);
       if (which !== "analytical") seen.push(chosen[0]);
     }

@@ -40,13 +40,13 @@ export const writePart = async (
 };
 
 /**
- * Reads a part back as it was given to `writePart`. Throws StoreError where it is damaged or has other columns. The
+ * Reads columns of a part back as they were given to `writePart`. Throws StoreError where it is damaged or has other columns. The
  * checksum comes first: no damaged byte reaches the decoder.
  */
 export const readPart = async (path: string, names: readonly string[]): Promise<ChunkRows> => {
   const bytes = await readBytes(path);
   if (!isWhole(path, bytes)) throw new StoreError(path, "is damaged: its bytes do not match its checksum");
-  const table = await parseParquet(path, bytes);
+  const table = await parseParquet(path, bytes, [...names, "failure"]);
   const columnOf = (name: string): Float64Array => {
     const column = table.columns[name];
     if (column instanceof Float64Array) return column;

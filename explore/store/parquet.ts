@@ -83,17 +83,22 @@ export const readBytes = async (path: string): Promise<Uint8Array> => {
 };
 
 /**
- * Decodes a Parquet file of flat, non-null columns: DOUBLE, FLOAT and INT32 as Float64Array, text as strings. One that
+ * Decodes a Parquet file of flat, non-null columns, all or the wanted ones that it has: DOUBLE, FLOAT and INT32 as Float64Array, text as strings. One that
  * is truncated, foreign, or has columns of other types fails with a StoreError that names its path. A flipped byte
  * within a whole file may also lead the decoder astray without end: check bytes that matter before.
  */
-export const parseParquet = async (path: string, bytes: Uint8Array): Promise<ParquetTable> => {
+export const parseParquet = async (
+  path: string,
+  bytes: Uint8Array,
+  wanted?: readonly string[],
+): Promise<ParquetTable> => {
   try {
     const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
     const footer = parquetMetadata(buffer);
     const rows = Number(footer.num_rows);
     const columns = new Map<string, Float64Array | string[]>();
     for (const { name, type, num_children } of footer.schema.slice(1)) {
+      if (wanted !== undefined && !wanted.includes(name)) continue;
       if (num_children !== undefined) throw new Error(`column ${name} is nested`);
       columns.set(name, type === "BYTE_ARRAY" ? new Array<string>(rows) : new Float64Array(rows));
     }
@@ -102,6 +107,7 @@ export const parseParquet = async (path: string, bytes: Uint8Array): Promise<Par
     await parquetRead({
       file: buffer,
       metadata: footer,
+      columns: [...columns.keys()],
       onChunk: ({ columnName, columnData, rowStart }) => {
         if (!copyInto(columns.get(columnName)!, columnData, rowStart)) foreign = columnName;
         filled.set(columnName, (filled.get(columnName) ?? 0) + columnData.length);

@@ -28,6 +28,8 @@ it("a part comes back as it was written, and is refused whatever byte is flipped
   const path = await writePart(folder(), "cycle", { from: 8, to: 12 }, names, chunk);
   expect(basename(path)).toMatch(/^cycle-000000000008-000000000012-[0-9a-f]{16}\.parquet$/);
   expect(await readPart(path, names)).toEqual(chunk);
+  const some = await readPart(path, ["bound", "index"]);
+  expect(some).toEqual({ columns: [chunk.columns[2], chunk.columns[0]], errors: chunk.errors });
   const bytes = readFileSync(path);
   const refused = async (damaged: Uint8Array, what: string): Promise<void> => {
     writeFileSync(path, damaged);
