@@ -291,6 +291,20 @@ describe("a worker that dies", () => {
     },
   );
 
+  it("once while it computes statistics: the run ends with the right bytes", async () => {
+    const folder = temporaryFolder();
+    const once = join(folder, "died");
+    const pool = faultyPool({ death: "exit", index: "statistics", once });
+    const run = await runText(folder, text, { pool, publish: true });
+    expect(readFileSync(once, "utf8")).toBe("");
+    expect(resultsOf(run.directory)).toEqual(whole);
+  });
+
+  it("always while it computes statistics: the run ends with an error", async () => {
+    const pool = faultyPool({ death: "exit", index: "statistics" });
+    await expect(runText(temporaryFolder(), text, { pool })).rejects.toThrow("worker exited with code: 7");
+  });
+
   it("of memory on one design always: that design is a failed row, and all others are right", async () => {
     const folder = temporaryFolder();
     // Two chunks, the second one of 8 indices.
