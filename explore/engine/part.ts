@@ -39,14 +39,19 @@ export const writePart = async (
   return path;
 };
 
+/** Reads the bytes of a part. Throws StoreError where they do not match the checksum in its name. */
+export const readPartBytes = async (path: string): Promise<Uint8Array> => {
+  const bytes = await readBytes(path);
+  if (!isWhole(path, bytes)) throw new StoreError(path, "is damaged: its bytes do not match its checksum");
+  return bytes;
+};
+
 /**
  * Reads columns of a part back as they were given to `writePart`. Throws StoreError where it is damaged or has other columns. The
  * checksum comes first: no damaged byte reaches the decoder.
  */
 export const readPart = async (path: string, names: readonly string[]): Promise<ChunkRows> => {
-  const bytes = await readBytes(path);
-  if (!isWhole(path, bytes)) throw new StoreError(path, "is damaged: its bytes do not match its checksum");
-  const table = await parseParquet(path, bytes, [...names, "failure"]);
+  const table = await parseParquet(path, await readPartBytes(path), [...names, "failure"]);
   const columnOf = (name: string): Float64Array => {
     const column = table.columns[name];
     if (column instanceof Float64Array) return column;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import * as Effect from "effect/Effect";
+import { readPartBytes } from "../engine/part.ts";
 import { readManifest } from "../store/manifest.ts";
 import { type Pass, runPaths, storedParts } from "../store/run-directory.ts";
 import { StoreError } from "../store/store-error.ts";
@@ -17,15 +18,21 @@ export interface RunStatus {
   readonly counts: { readonly evaluated: number; readonly failed: number; readonly front: number };
 }
 
-/** Reads the status of run `name` in a folder of runs. Fails with StoreError where there is none. */
+/** Reads the status of run `name` in a folder of runs. Fails with StoreError where there is none, or a part is damaged. */
 export const runStatus = (results: string, name: string): Effect.Effect<RunStatus, StoreError> =>
   Effect.tryPromise({
     try: async (): Promise<RunStatus> => {
       const directory = join(results, name);
       const manifest = await readManifest(runPaths(directory).manifest);
       if (manifest === undefined) throw new StoreError(directory, "holds no run; make one with bitfront run");
-      const positions = async (pass: Pass): Promise<number> =>
-        (await storedParts(directory, pass)).reduce((sum, { from, to }) => sum + to - from, 0);
+      const positions = async (pass: Pass): Promise<number> => {
+        let sum = 0;
+        for (const { path, from, to } of await storedParts(directory, pass)) {
+          await readPartBytes(path);
+          sum += to - from;
+        }
+        return sum;
+      };
       const stored = { analytical: await positions("analytical"), cycle: await positions("cycle") };
       const lacking =
         stored[manifest.identity.fidelity === "cycle" ? "cycle" : "analytical"] < manifest.points;

@@ -1,5 +1,7 @@
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
+import { resolve } from "node:path";
+import { temporaryEnding } from "./atomic-file.ts";
 import { StoreError } from "./store-error.ts";
 
 /** Who holds a lock. */
@@ -8,13 +10,16 @@ interface Holder {
   readonly host: string;
 }
 
-/** The locks of this process: one that bears its number and is not among them is that of a process before it. */
+/** The locks that this process has or is about to take. */
 const held = new Set<string>();
 
-/** Whether the process that took the lock at `path` may still be there; on another machine nobody here can tell. */
-const mayLive = (path: string, { pid, host }: Holder): boolean => {
+/**
+ * Whether the process that took a lock may still be there; on another machine nobody here can tell. This process knows
+ * its own: another lock with its number is that of a process before it.
+ */
+const mayLive = ({ pid, host }: Holder): boolean => {
   if (host !== hostname()) return true;
-  if (pid === process.pid) return held.has(path);
+  if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;
@@ -33,12 +38,18 @@ const holderOf = (text: string): Holder | undefined => {
   }
 };
 
-/** Makes the file with its text, both at once; false where it is there already. */
+/** What a file system without links answers. */
+const linkless = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+
+/** Makes the file with its text, both at once where the file system can; false where it is there already. */
 const create = async (path: string, text: string): Promise<boolean> => {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.${process.pid}${temporaryEnding}`;
   try {
     await writeFile(temporary, text);
-    await link(temporary, path);
+    await link(temporary, path).catch(async (error: NodeJS.ErrnoException) => {
+      if (!linkless.has(error.code ?? "")) throw error;
+      await writeFile(path, text, { flag: "wx" });
+    });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -54,23 +65,34 @@ const create = async (path: string, text: string): Promise<boolean> => {
  * cannot be asked.
  */
 export const takeLock = async (path: string): Promise<() => Promise<void>> => {
-  const mine = JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder);
+  const mine: Holder = { pid: process.pid, host: hostname() };
+  const file = resolve(path);
+  if (held.has(file)) throw heldBy(path, mine);
+  held.add(file);
+  try {
+    await takeFile(path, JSON.stringify(mine));
+  } catch (error) {
+    held.delete(file);
+    throw error;
+  }
+  return async () => {
+    await rm(file, { force: true });
+    held.delete(file);
+  };
+};
+
+const heldBy = (path: string, { pid, host }: Holder): StoreError =>
+  new StoreError(
+    path,
+    `another run has this folder: process ${pid} on ${host}; wait for it, or remove the file if there is no such process`,
+  );
+
+const takeFile = async (path: string, mine: string): Promise<void> => {
   for (let attempt = 0; attempt < 2; attempt++) {
-    if (await create(path, mine)) {
-      held.add(path);
-      return async () => {
-        held.delete(path);
-        await rm(path, { force: true });
-      };
-    }
+    if (await create(path, mine)) return;
     const text = await readFile(path, "utf8").catch(() => "");
     const holder = holderOf(text);
-    if (holder !== undefined && mayLive(path, holder)) {
-      throw new StoreError(
-        path,
-        `another run has this folder: process ${holder.pid} on ${holder.host}; wait for it, or remove the file if there is no such process`,
-      );
-    }
+    if (holder !== undefined && mayLive(holder)) throw heldBy(path, holder);
     // Renamed first: of two processes that find the lock abandoned, one gets it out of the way.
     const aside = `${path}.${process.pid}`;
     await rename(path, aside).catch(() => undefined);

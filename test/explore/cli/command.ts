@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** What a finished command left. */
@@ -11,7 +11,7 @@ export interface Finished {
 
 const main = fileURLToPath(new URL("../../../explore/cli/main.ts", import.meta.url));
 
-/** The words that run `bitfront` from its sources. */
+/** The program and arguments that run `bitfront` from its sources. */
 export const commandLine = (...args: string[]): [string, ...string[]] => [
   process.execPath,
   "--import",
@@ -20,15 +20,25 @@ export const commandLine = (...args: string[]): [string, ...string[]] => [
   ...args,
 ];
 
+interface Started {
+  readonly process: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
 /** Starts `bitfront` from its sources in a folder. */
-export const start = (
+export const start = (folder: string, ...args: string[]): Started => startLine(folder, commandLine(...args));
+
+/** Starts a program in a folder, as another user or with another environment where `options` say so. */
+export const startLine = (
   folder: string,
-  ...args: string[]
-): { process: ChildProcess; finished: Promise<Finished> } => {
-  const [program, ...words] = commandLine(...args);
-  const child = spawn(program, words, {
+  [program, ...args]: readonly [string, ...string[]],
+  { env, ...options }: Pick<SpawnOptions, "uid" | "gid" | "env"> = {},
+): Started => {
+  const child = spawn(program, args, {
+    ...options,
     cwd: folder,
-    env: { ...process.env, NODE_OPTIONS: "", FORCE_COLOR: "0" },
+    env: { ...process.env, NODE_OPTIONS: "", FORCE_COLOR: "0", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
   let stderr = "";

@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { sweepText, temporaryFolder, writeSweep } from "../engine/fixture.ts";
+import { noPool } from "../../../explore/engine/pool.ts";
+import { runText, sweepText, temporaryFolder, writeSweep } from "../engine/fixture.ts";
 import { bitfront, type Finished, start } from "./command.ts";
 
 /** Enough designs for a run to be interrupted in: 25,600. */
@@ -50,10 +52,17 @@ describe("a run that is interrupted", () => {
     expect(stopped.stdout).toBe("");
     expect(stopped.stderr).toContain("interrupted; what was finished is stored");
     expect(partsIn(folder)).toBeGreaterThan(afterKill);
+    expect(existsSync(join(folder, "results/small/run.lock"))).toBe(false);
     const status = await bitfront(folder, "status", "small.sweep.yaml", "--json");
     expect(JSON.parse(status.stdout).status).toBe("interrupted");
 
-    const resumed = await bitfront(folder, "run", "small.sweep.yaml", "--json", "--workers", "2");
+    const resuming = start(folder, "run", "small.sweep.yaml", "--json", "--workers", "2");
+    while (!existsSync(join(folder, "results/small/run.lock"))) await delay(5);
+    for (const fresh of [false, true]) {
+      const refused = await runText(folder, longSweep, { fresh, pool: noPool }).catch(String);
+      expect(refused).toContain(`another run has this folder: process ${resuming.process.pid} on`);
+    }
+    const resumed = await resuming.finished;
     const answer = JSON.parse(resumed.stdout);
     expect(answer.points).toBe(25_600);
     expect(answer.evaluated).toBeLessThan(25_600);

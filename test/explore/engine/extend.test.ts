@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Run } from "../../../explore/engine/run.ts";
-import { writeFront } from "../../../explore/report/write-front.ts";
+import { writeFrontCsv } from "../../../explore/report/write-front.ts";
 import { runText, sweepText, temporaryFolder } from "./fixture.ts";
 
 /** The stored front and points of a run, as bytes. */
 const files = async (run: Run): Promise<Record<string, string>> => {
-  await writeFront(run);
+  await writeFrontCsv(run);
   const points = readdirSync(join(run.directory, "points")).sort();
   const read = (path: string): string => readFileSync(join(run.directory, path)).toString("latin1");
   return Object.fromEntries(

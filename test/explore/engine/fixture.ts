@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import { afterAll } from "vitest";
 import { catalogInputs } from "../../../explore/engine/catalog-inputs.ts";
-import { poolLayer } from "../../../explore/engine/pool.ts";
+import { type Pool, poolLayer } from "../../../explore/engine/pool.ts";
 import { silentProgress } from "../../../explore/engine/progress.ts";
 import { type Run, type RunOptions, runSweep } from "../../../explore/engine/run.ts";
 import { publish } from "../../../explore/report/publish.ts";
@@ -67,10 +67,14 @@ export const writeSweep = (folder: string, text: string = sweepText()): string =
 export const runText = (
   folder: string,
   text: string,
-  options: Partial<RunOptions> & { readonly workers?: number; readonly publish?: boolean } = {},
+  options: Partial<RunOptions> & {
+    readonly workers?: number;
+    readonly pool?: Layer.Layer<Pool>;
+    readonly publish?: boolean;
+  } = {},
 ): Promise<Run> => {
   const file = writeSweep(folder, text);
-  const { workers = 2, publish: published = false, ...rest } = options;
+  const { workers = 2, pool = poolLayer(workers), publish: published = false, ...rest } = options;
   const asked = {
     results: join(folder, "results"),
     fresh: false,
@@ -80,7 +84,7 @@ export const runText = (
   };
   const run = runSweep(parseSweep(text, { file }), { text, file }, asked);
   return (published ? Effect.tap(run, publish) : run).pipe(
-    Effect.provide(Layer.mergeAll(poolLayer(workers), catalogInputs(file), silentProgress)),
+    Effect.provide(Layer.mergeAll(pool, catalogInputs(file), silentProgress)),
     Effect.runPromise,
   );
 };

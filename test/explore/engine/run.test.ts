@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runText as answerText } from "../../../explore/report/run-text.ts";
-import { writeFront } from "../../../explore/report/write-front.ts";
+import { writeFrontCsv } from "../../../explore/report/write-front.ts";
 import { runText, sweepText, temporaryFolder } from "./fixture.ts";
 
 const frontCsv = async (folder: string, text: string, workers: number): Promise<string> => {
   const run = await runText(folder, text, { workers });
-  await writeFront(run);
+  await writeFrontCsv(run);
   return readFileSync(join(run.directory, "front.csv"), "utf8");
 };
 
@@ -19,7 +19,7 @@ describe("runSweep", () => {
     const again = await runText(folder, sweepText());
     expect(again.evaluated).toBe(0);
     expect(again.stored).toBe(again.points);
-    await writeFront(again);
+    await writeFrontCsv(again);
     expect(readFileSync(join(again.directory, "front.csv"), "utf8")).toBe(first);
     for (const workers of [2, 5]) expect(await frontCsv(temporaryFolder(), sweepText(), workers)).toBe(first);
   });
@@ -67,7 +67,7 @@ describe("runSweep", () => {
     );
     const run = await runText(temporaryFolder(), text);
     expect(run.traced).toBe(run.points);
-    await writeFront(run);
+    await writeFrontCsv(run);
     const [header, first] = readFileSync(join(run.directory, "front.csv"), "utf8")
       .split("\n")
       .map((line) => line.split(","));
@@ -89,7 +89,7 @@ describe("runSweep", () => {
   it("evaluates only what is missing, and nothing is lost with the parts", async () => {
     const folder = temporaryFolder();
     const before = await runText(folder, sweepText());
-    await writeFront(before);
+    await writeFrontCsv(before);
     const csv = readFileSync(join(before.directory, "front.csv"), "utf8");
     const points = join(before.directory, "points");
     const parts = readdirSync(points)
@@ -101,7 +101,7 @@ describe("runSweep", () => {
     const after = await runText(folder, sweepText());
     expect(after.evaluated).toBe(64);
     expect(after.stored).toBe(before.points - 64);
-    await writeFront(after);
+    await writeFrontCsv(after);
     expect(readFileSync(join(after.directory, "front.csv"), "utf8")).toBe(csv);
     expect(readdirSync(points).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
