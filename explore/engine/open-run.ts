@@ -98,6 +98,9 @@ const checkEmpty = async (directory: string): Promise<void> => {
   }
 };
 
+/** By how much the cycle model evaluates. */
+const fidelities: readonly Manifest["identity"]["fidelity"][] = ["analytical", "staged", "cycle"];
+
 /** Throws where rows of the stored run are not all rows of the one asked for. */
 const checkExtends = async (
   directory: string,
@@ -109,6 +112,13 @@ const checkExtends = async (
   const difference = essentialDifference(stored.identity, asked.identity);
   if (difference !== undefined) {
     throw new StoreError(directory, `holds ${otherRun(difference)}; ${remedy}`);
+  }
+  const [have, want] = [stored.identity.fidelity, asked.identity.fidelity];
+  if (fidelities.indexOf(want) < fidelities.indexOf(have)) {
+    throw new StoreError(
+      directory,
+      `holds a run with fidelity ${have}, of which fidelity ${want} would keep less than the cycle model has evaluated; ${remedy}`,
+    );
   }
   const before = parseSweep(stored.spec, { file: stored.specFile });
   const lacking = lackingDesign(before.space, sweep.space);

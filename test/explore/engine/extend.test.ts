@@ -130,6 +130,19 @@ describe("a sweep that is enlarged", () => {
     expect(await files(extended)).toEqual(await files(whole));
   });
 
+  it("lets the cycle model evaluate more designs than before, and never drops what it has evaluated", async () => {
+    const text = (fidelity: string): string => sweepText(`fidelity: ${fidelity}`);
+    const { extended } = await extend(text("analytical"), text("staged"));
+    const { extended: whole } = await extend(text("staged"), text("cycle"));
+    // The designs that the first run had decided are not evaluated again.
+    expect(whole.evaluated).toBe(whole.points - extended.traced);
+    const folder = temporaryFolder();
+    await runText(folder, text("staged"));
+    await expect(runText(folder, text("analytical"))).rejects.toThrow(
+      /holds a run with fidelity staged, of which fidelity analytical would keep less .*--fresh/,
+    );
+  });
+
   it("is refused with fewer designs, and with a network whose weights are others", async () => {
     const folder = temporaryFolder();
     const text = sweepText();
