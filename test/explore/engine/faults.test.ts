@@ -291,6 +291,19 @@ describe("a worker that dies", () => {
     },
   );
 
+  it("with nothing to do: the run ends as ever", async () => {
+    // One chunk: when it is done, all workers wait for the fronts and plots.
+    const small = sweepText("fidelity: cycle").replace("pow2: [2, 16]", "choice: [4]");
+    const folder = temporaryFolder();
+    const once = join(folder, "died");
+    const run = await runText(folder, small, {
+      pool: faultyPool({ death: "after", index: 1, once }),
+      publish: true,
+    });
+    expect(readFileSync(once, "utf8")).toBe("");
+    expect([run.points, run.failed]).toEqual([64, 0]);
+  });
+
   it("once while it computes statistics: the run ends with the right bytes", async () => {
     const folder = temporaryFolder();
     const once = join(folder, "died");

@@ -32,31 +32,30 @@ const die = async (): Promise<void> => {
     const kept: number[][] = [];
     for (;;) kept.push(new Array(10_000).fill(kept.length));
   }
-  if (death === "after") {
-    setTimeout(fail, 20);
-    return;
-  }
   setImmediate(fail);
   await new Promise(() => undefined);
 };
 
-/** Dies, if it is to; once at most where there is a file for that. */
-const perhapsDie = async (): Promise<void> => {
-  if (once !== undefined && existsSync(once)) return;
-  if (once !== undefined) writeFileSync(once, "");
-  await die();
+/** Whether it is to die; once at most where there is a file for that. */
+const mayDie = (): boolean => {
+  if (once === undefined) return true;
+  if (existsSync(once)) return false;
+  writeFileSync(once, "");
+  return true;
 };
 
 export const statistics = async (task: StatisticsTask): Promise<string | undefined> => {
-  if (index === "statistics") await perhapsDie();
+  if (index === "statistics" && mayDie()) await die();
   return await fill(task);
 };
 
 export const chunk = async (task: ChunkTask): Promise<ChunkAnswer> => {
   if (begun !== undefined) appendFileSync(begun, `${task.pass} ${task.from} ${task.to}\n`);
-  if (index !== "statistics") {
-    const has = task.indices?.includes(index) ?? (task.from <= index && index < task.to);
-    if (has) await perhapsDie();
-  }
-  return await evaluate(task);
+  if (index === "statistics") return await evaluate(task);
+  const has = task.indices?.includes(index) ?? (task.from <= index && index < task.to);
+  const dies = has && mayDie();
+  if (dies && death !== "after") await die();
+  const answer = await evaluate(task);
+  if (dies) setTimeout(fail, 50);
+  return answer;
 };
