@@ -79,12 +79,6 @@ const completeRow = (
 ): void => {
   const [to, from] = [layout(pass), added.layout(pass)];
   const latency = metrics.findIndex(({ name }) => name === "latency_s");
-  const slowest = (isAdded: boolean): number =>
-    Math.max(
-      ...networks.map((before, network) =>
-        before < 0 === isAdded ? row[to.networkMetrics[network] + latency] : -Infinity,
-      ),
-    );
   let place = 0;
   networks.forEach((before, network) => {
     if (before >= 0) return;
@@ -94,8 +88,10 @@ const completeRow = (
     if (to.ends.length > 0) copy(2 * timedMetrics.length, from.ends[place].fastest, to.ends[network].fastest);
     place++;
   });
-  // The slowest network says what bounds the design.
-  if (slowest(true) > slowest(false)) row[to.bound] = addition[from.bound];
+  // The slowest network says what bounds the design, the first one where several are.
+  const latencies = to.networkMetrics.map((start) => row[start + latency]);
+  const slowest = latencies.indexOf(Math.max(...latencies));
+  if (networks[slowest] < 0) row[to.bound] = addition[from.bound];
 };
 
 /** Fresh and carried rows in the order of the indices; excluded designs have neither. */

@@ -77,6 +77,7 @@ export const openRun = async (
   if (stored === undefined) await checkEmpty(directory);
   if (stored !== undefined && !sameRows(stored.identity, asked.identity)) {
     await checkExtends(directory, stored, asked, sweep);
+    await checkFinished(directory, stored);
     await setEarlier(directory, stored);
   }
   await mkdir(paths.points, { recursive: true }).catch((error: Error) => {
@@ -128,25 +129,32 @@ const checkExtends = async (
       `holds the run of a sweep with designs that this one has not, such as ${lacking}; ${remedy}`,
     );
   }
-  const unfinished = await readManifest(runPaths(runPaths(directory).earlier).manifest);
-  if (unfinished !== undefined && !sameRows(unfinished.identity, stored.identity)) {
-    throw new StoreError(
-      directory,
-      `is still being extended to the sweep of ${join(directory, "manifest.json")}; finish that first, or discard what is stored with --fresh`,
-    );
-  }
 };
 
-/** Moves what is stored aside. It may be cut short anywhere: the next run finds either state and goes on. */
+/** Throws where the stored run is itself still being extended. What a finished one has left behind is removed. */
+const checkFinished = async (directory: string, stored: Manifest): Promise<void> => {
+  const unfinished = await readManifest(runPaths(runPaths(directory).earlier).manifest);
+  if (unfinished === undefined || sameRows(unfinished.identity, stored.identity)) return;
+  if (stored.status === "finished") return forgetEarlier(directory);
+  throw new StoreError(
+    directory,
+    `is still being extended to the sweep of ${join(directory, "manifest.json")}; finish that first, or discard what is stored with --fresh`,
+  );
+};
+
+/** Moves what is stored aside, part by part. It may be cut short anywhere: the next run finds either state and goes on. */
 const setEarlier = async (directory: string, stored: Manifest): Promise<void> => {
   const { earlier, points } = runPaths(directory);
+  const moved = runPaths(earlier).points;
   try {
-    await mkdir(earlier, { recursive: true });
+    await mkdir(moved, { recursive: true });
     await writeManifest(runPaths(earlier).manifest, stored);
-    await rename(points, runPaths(earlier).points).catch((error: NodeJS.ErrnoException) => {
+    const names = await readdir(points).catch((error: NodeJS.ErrnoException) => {
       // Moved already by a run that was cut short then.
-      if (error.code !== "ENOENT") throw error;
+      if (error.code === "ENOENT") return [];
+      throw error;
     });
+    for (const name of names) await rename(join(points, name), join(moved, name));
   } catch (error) {
     throw new StoreError(earlier, `cannot be made: ${(error as Error).message}`);
   }
@@ -176,10 +184,13 @@ const readEarlier = async (directory: string): Promise<Omit<OpenedRun, "stored">
   return { earlier: { sweep, networks, parts }, repaired };
 };
 
-/** Removes the front of the run as it was: it is written anew when the run is published, and never taken for that until then. */
+/**
+ * Removes the front of the run as it was, and its plots, which may be of other networks: they are made anew when the run is
+ * published, and never taken for that until then.
+ */
 export const forgetFront = async (directory: string): Promise<void> => {
-  const { frontCsv, frontParquet } = runPaths(directory);
-  for (const path of [frontCsv, frontParquet]) await rm(path, { force: true });
+  const { frontCsv, frontParquet, plots } = runPaths(directory);
+  for (const path of [frontCsv, frontParquet, plots]) await rm(path, { recursive: true, force: true });
 };
 
 /** Removes the `earlier` folder once all of it is taken over, the points first: without a manifest they would stay. */

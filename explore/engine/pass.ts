@@ -4,7 +4,7 @@ import * as Stream from "effect/Stream";
 import { hypervolume } from "../pareto/hypervolume.ts";
 import { objectiveColumns } from "../pareto/objectives.ts";
 import { missingRanges, type Pass, type Range, setAside, storedParts } from "../store/run-directory.ts";
-import type { StoreError } from "../store/store-error.ts";
+import { StoreError } from "../store/store-error.ts";
 import { storing } from "../store/storing.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { type GrowingPass, growingPass, type PassOutcome } from "./growing-pass.ts";
@@ -53,7 +53,7 @@ export interface PassOptions {
 
 /**
  * Evaluates what is missing of a pass and takes in what is stored, so that the result is the same however often the
- * run was interrupted. A damaged part is set aside and its points are evaluated again. `ready` is awaited before the
+ * run was interrupted. A damaged part, or one of another list, is set aside and its points are evaluated again. `ready` is awaited before the
  * first chunk, if there is one. A few chunks more than there are workers are in flight; the stream pulls the next one when one
  * is done. Rows stay on disk; what is kept of them is a `ChunkSummary` each chunk.
  */
@@ -72,9 +72,12 @@ export const runPass = <E>(
     const finished: Range[] = [];
     let stored = 0;
     for (const { path, ...range } of yield* storing(() => storedParts(directory, pass))) {
-      const summary = yield* storing(async () =>
-        summarize(evaluator, pass, await readPart(path, names)),
-      ).pipe(
+      const summary = yield* storing(async () => {
+        const chunk = await readPart(path, names);
+        if (indices !== undefined && !equals(chunk.columns[0], indices.subarray(range.from, range.to)))
+          throw new StoreError(path, "holds other designs than those that the cycle model has to decide");
+        return summarize(evaluator, pass, chunk);
+      }).pipe(
         Effect.catchIf(
           (error) => !storedOnly && error.path === path,
           ({ message }) =>
@@ -128,6 +131,9 @@ export const runPass = <E>(
     yield* progress.end;
     return { ...growing.outcome(), stored, added, evaluations, seconds };
   });
+
+const equals = (left: Float64Array, right: Float64Array): boolean =>
+  left.length === right.length && left.every((value, position) => value === right[position]);
 
 /** The sum of two shares of time. */
 export const addSeconds = (left: StageSeconds, right: StageSeconds): StageSeconds => ({

@@ -1,11 +1,13 @@
-import { createSpace, type Space, type SpaceDescription } from "./space.ts";
+import { hasEffect } from "../../core/machines/parameter.ts";
+import { createSpace, type SpaceDescription } from "./space.ts";
 
 /** The index of a design in another space; null where that does not have it. */
 export type IndexMap = (index: number) => number | null;
 
 /**
  * Maps the indices of `from` to those of `to`. By digits where no swept parameter hangs on another and the machines are the
- * same; design by design otherwise. An index that `to` excludes may be answered with, since digits do not tell.
+ * same; design by design otherwise. An index that `from` excludes has no design. An index that `to` excludes may be
+ * answered with, since digits do not tell; such an index has no design in `to` either.
  */
 export const createIndexMap = (from: SpaceDescription, to: SpaceDescription): IndexMap => {
   const space = createSpace(from);
@@ -18,12 +20,31 @@ export const createIndexMap = (from: SpaceDescription, to: SpaceDescription): In
     JSON.stringify(from.machines.map(({ name }) => name)) ===
     JSON.stringify(to.machines.map(({ name }) => name));
   if (!sameMachines || isConditional(from) || isConditional(to)) return byDesign;
-  return byDigits(space, from, to) ?? byDesign;
+  const digits = byDigits(from, to);
+  if (digits === undefined) return byDesign;
+  // Digits do not tell of designs that `to` has among its added ones.
+  const added = new Map<number, number>();
+  for (let index = target.grid; index < target.total; index++) {
+    const { machine, configuration } = target.pointAt(index)!;
+    const before = space.indexOf(machine, configuration);
+    if (before !== null) added.set(before, index);
+  }
+  // What `from` excludes, `to` excludes as well where it has the same constraints.
+  const known = new Set(to.constraints.map((constraint) => JSON.stringify(constraint)));
+  const excludesMore = from.constraints.some((constraint) => !known.has(JSON.stringify(constraint)));
+  return (index) => {
+    if (index >= space.grid) return byDesign(index);
+    if (excludesMore && space.pointAt(index) === null) return null;
+    return added.get(index) ?? digits(index);
+  };
 };
 
 /** Whether the value of some swept parameter is not simply the value of its digit. */
 const isConditional = ({ machines, parameters }: SpaceDescription): boolean => {
   const swept = new Set(parameters.map(({ name }) => name));
+  const defaults = Object.fromEntries(
+    machines[0].parameters.map((parameter) => [parameter.name, parameter.default]),
+  );
   return (
     machines.length > 1 ||
     parameters.some(
@@ -31,14 +52,16 @@ const isConditional = ({ machines, parameters }: SpaceDescription): boolean => {
         when !== undefined ||
         machines.some((machine) => {
           const descriptor = machine.parameters.find((parameter) => parameter.name === name);
-          return Object.keys(descriptor?.activeWhen ?? {}).some((other) => swept.has(other));
+          if (descriptor === undefined) return true;
+          const others = Object.keys(descriptor.activeWhen ?? {});
+          return others.some((other) => swept.has(other)) || !hasEffect(descriptor, defaults);
         }),
     )
   );
 };
 
-/** The map by digits; undefined where a parameter of `to` that `from` leaves alone has not the default that it needs. */
-const byDigits = (space: Space, from: SpaceDescription, to: SpaceDescription): IndexMap | undefined => {
+/** The map by digits, for the grid of `from`; undefined where a parameter of `to` that `from` leaves alone has not the default that it needs. */
+const byDigits = (from: SpaceDescription, to: SpaceDescription): IndexMap | undefined => {
   const defaults = new Map(
     from.machines[0].parameters.map((parameter) => [parameter.name, parameter.default]),
   );
@@ -68,13 +91,7 @@ const byDigits = (space: Space, from: SpaceDescription, to: SpaceDescription): I
       return digit < 0 ? -1 : digit * target.stride;
     });
   });
-  const grid = steps.reduce((product, { length }) => product * length, 1);
-  const addedDesign = (index: number): number | null => {
-    const point = space.pointAt(index);
-    return point === null ? null : createSpace(to).indexOf(point.machine, point.configuration);
-  };
   return (index) => {
-    if (index >= grid) return addedDesign(index);
     let rest = index;
     let mapped = base;
     for (let position = steps.length - 1; position >= 0; position--) {
