@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Run } from "../../../explore/engine/run.ts";
-import { writeFront } from "../../../explore/report/write-front.ts";
+import { writeFrontCsv } from "../../../explore/report/write-front.ts";
 import { runText, temporaryFolder } from "./fixture.ts";
 
 /** A network of one layer, with a name and weights of its own. */
@@ -54,7 +54,7 @@ ${parts.more ?? ""}`;
 
 /** The stored front and points of a run, as bytes. */
 const files = async (run: Run): Promise<Record<string, string>> => {
-  await writeFront(run);
+  await writeFrontCsv(run);
   const points = readdirSync(join(run.directory, "points")).sort();
   const read = (path: string): string => readFileSync(join(run.directory, path)).toString("latin1");
   return Object.fromEntries(
@@ -97,8 +97,8 @@ describe("a sweep that is edited again and again", () => {
     });
   }
 
-  it("goes from one fidelity to another and back", async () => {
-    const fidelities = ["analytical", "staged", "cycle", "staged", "analytical"];
+  it("goes from one fidelity to the next", async () => {
+    const fidelities = ["analytical", "staged", "cycle"];
     await chain(...fidelities.map((fidelity) => sweep({ fidelity })));
   });
 
