@@ -72,7 +72,7 @@ export const designScatter = (
   const thinned = wholeFront.length > mostOnFront;
   const front = thinned ? onePerCell(x, y, xScale, yScale, wholeFront) : wholeFront;
   const baseline = all.filter((index) => points.isBaseline[rows[index]!] === 1);
-  const binned = thinned || designs > mostPoints;
+  const binned = thinned || cloud !== undefined || designs > mostPoints;
   const listed: Kind[] = [
     ...(binned ? [] : (["design"] as const)),
     ...(front.length > 0 ? (["front", "edge"] as const) : []),

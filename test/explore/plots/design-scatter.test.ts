@@ -27,6 +27,20 @@ const small: DesignPoints = {
 };
 
 describe("a scatter of designs", () => {
+  test("draws the cells of a cloud also where few of its designs can be drawn", () => {
+    const cell = { left: 10, right: 20, low: 1, high: 2, designs: 7 };
+    const range = [1, 1000] as const;
+    const cloud = {
+      designs: 7,
+      undrawn: 30_000,
+      range: { throughput_ips: range, energy_J: range, area_mm2: range },
+      cells: { energy_J: [cell], area_mm2: [cell] },
+    };
+    const [background] = layers(throughputEnergy({ ...small, cloud }, text));
+    expect(background!.mark.type).toBe("rect");
+    expect(background!.data.values).toEqual([cell]);
+  });
+
   test("draws each design once, the staircase of the two axes, and the baseline", () => {
     const [background, edge, front, baseline] = layers(throughputEnergy(small, text));
     expect(background!.data.values).toEqual([]);
