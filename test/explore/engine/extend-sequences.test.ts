@@ -145,11 +145,12 @@ describe("a sweep that is edited again and again", () => {
     );
   });
 
-  it("refuses weights of fewer bits once they are not allowed", async () => {
+  it("goes on where weights of fewer bits are allowed no more and there are none", async () => {
     const folder = folderWithNetworks();
     await runText(folder, sweep({ networks: "[{ use: tiny, allowUpcast: true }]" }));
     const after = await runText(folder, sweep());
     expect(after.failed).toBe(0);
+    expect([after.evaluated, after.stored]).toEqual([0, 12]);
     const alone = await runText(folderWithNetworks(), sweep());
     expect(await files(after)).toEqual(await files(alone));
   });
