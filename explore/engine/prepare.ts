@@ -76,25 +76,30 @@ export const prepare = (
     plan: { sweep, workloads, technology, directory },
     slab,
     statistics: tasks,
-    identity: identityOf(sweep, workloads, shared.places, technology),
+    identity: identityOf(sweep, networks, workloads, shared.places, technology),
   };
 };
 
 const identityOf = (
-  { seed, fidelity, space, aggregate, objectives, require }: Sweep,
+  { seed, fidelity, space, aggregate, objectives, require, networks }: Sweep,
+  loaded: readonly Network[],
   workloads: EnginePlan["workloads"],
   places: readonly (readonly LayerPlace[])[],
   technology: Technology,
 ): Prepared["identity"] => ({
   seed,
   technology: sha256(technology),
-  networks: workloads.map(({ name, weight: _, position: __, ...workload }, network) => {
+  networks: workloads.map(({ name, layers, movedElements }, network) => {
     const values = places[network].map(({ weightsHash, activationsHash, activations }) => [
       weightsHash,
       activationsHash,
       activations?.vectors ?? 0,
     ]);
-    return { name, hash: sha256([workload, values]) };
+    // Whether weights may be taken in more bits matters only where some were stored in fewer than float32 has.
+    const stored = loaded[network].layers.map(({ weights }) => weights.stored);
+    const below = stored.some((precision) => !holdsFormat(precision, parseFormat("float32")));
+    const allowUpcast = below && networks[network].allowUpcast;
+    return { name, hash: sha256([layers, movedElements, stored, allowUpcast, values]) };
   }),
   fidelity,
   space: sha256(space),
