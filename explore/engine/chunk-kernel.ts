@@ -11,6 +11,7 @@ import { ChunkTable, RowRoom } from "./chunk-table.ts";
 import type { ColumnLayout } from "./columns.ts";
 import { DesignKernel } from "./design-kernel.ts";
 import type { EnginePlan } from "./plan.ts";
+import { radixOrder } from "./radix-order.ts";
 import { keyCount, keyOf, type SubKeys, subKeysOf } from "./sub-keys.ts";
 import { createTermStore, type TermStore } from "./term-store.ts";
 import { TableBudget } from "./term-table.ts";
@@ -87,10 +88,11 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
       const table = new ChunkTable(context.layout(pass).names.length, indices.length, room);
       const width = strides.length;
       const digits = new Int32Array(width);
-      // Of every design, for the second walk.
-      const kept = new Int32Array(indices.length * width);
-      const keys = new Float64Array(keyCount);
-      const { tickets, span, scale } = ticketsFor(indices.length, space.grid);
+      // Of every design in the grid: its digits, its position in the list, and its place in the walk, divided by `scale`.
+      const kept = digitRoom(space.radices, indices.length * width);
+      const positions = new Uint32Array(indices.length);
+      const places = new Uint32Array(indices.length);
+      const scale = Math.max(1, space.grid / 2 ** 32);
       let count = 0;
       for (let position = 0; position < indices.length; position++) {
         const index = indices[position];
@@ -102,20 +104,20 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
         const { subKeys, blockRules, pointRules } = machineKernel(digits[0]);
         if (!allHold(blockRules, digits) || !allHold(pointRules, digits)) continue;
         const { walkWeights } = subKeys;
-        const at = position * width;
+        const at = count * width;
         let place = 0;
         for (let digit = 0; digit < width; digit++) {
           kept[at + digit] = digits[digit];
           place += digits[digit] * walkWeights[digit];
         }
-        tickets[count++] = Math.floor(place / scale) * span + position;
+        positions[count] = position;
+        places[count++] = place / scale;
       }
-      const sorted = tickets.subarray(0, count).sort();
+      const order = radixOrder(places, count);
+      const keys = new Float64Array(keyCount);
       for (let turn = 0; turn < count; turn++) {
-        const ticket = sorted[turn];
-        const position = ticket - Math.floor(ticket / span) * span;
-        const index = indices[position];
-        const at = position * width;
+        const design = order[turn];
+        const at = design * width;
         const { subKeys, kernels } = machineKernel(kept[at]);
         if (turn === 0 || digits[0] !== kept[at]) {
           for (let digit = 0; digit < width; digit++) digits[digit] = kept[at + digit];
@@ -128,28 +130,19 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
             digits[digit] += step;
           }
         }
-        const reach = (lanes * subKeys.clockStep * span) / scale;
-        const ahead = turn + 1 < count && sorted[turn + 1] - ticket < reach;
-        writeRow(kernels[pass], index, position, keys, ahead, table);
+        const reach = (lanes * subKeys.clockStep) / scale;
+        const ahead = turn + 1 < count && places[order[turn + 1]] - places[design] < reach;
+        const position = positions[design];
+        writeRow(kernels[pass], indices[position], position, keys, ahead, table);
       }
       return table.finish();
     },
   };
 };
 
-/**
- * Room for a list's tickets: the place of a design in the walk, divided by `scale`, times `span`, plus its position in
- * the list. In their order designs that share much come together; `scale` keeps them exact.
- */
-const ticketsFor = (
-  length: number,
-  grid: number,
-): { readonly tickets: Float64Array; readonly span: number; readonly scale: number } => {
-  const span = 2 ** Math.ceil(Math.log2(Math.max(1, length)));
-  let scale = 1;
-  while ((grid / scale) * span > 2 ** 52) scale *= 2;
-  return { tickets: new Float64Array(length), span, scale };
-};
+/** Room for so many digits, in as few bytes as they need. */
+const digitRoom = (radices: readonly number[], length: number): Uint16Array | Int32Array =>
+  Math.max(...radices) <= 2 ** 16 ? new Uint16Array(length) : new Int32Array(length);
 
 const checkRange = (from: number, to: number, total: number): void => {
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to < from || to > total) {
