@@ -45,12 +45,14 @@ export class ChunkTable {
       places[count] = at;
       if (rows[at] !== unwritten) count++;
     }
+    const whole = count === places.length;
     const columns = Array.from({ length: width }, () => new Float64Array(count));
     for (let first = 0; first < count; first += rowsAtOnce) {
       const end = Math.min(count, first + rowsAtOnce);
       for (let column = 0; column < width; column++) {
         const values = columns[column];
-        for (let row = first; row < end; row++) values[row] = rows[places[row] + column];
+        if (whole) for (let row = first; row < end; row++) values[row] = rows[row * width + column];
+        else for (let row = first; row < end; row++) values[row] = rows[places[row] + column];
       }
     }
     return { columns, errors: this.#errorsOf(places.subarray(0, count)) };
