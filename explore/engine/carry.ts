@@ -32,7 +32,7 @@ export const createCarrier = (plan: EnginePlan, earlier: EarlierRun): Carrier =>
   const { sweep, workloads } = plan;
   const earlierIndex = createIndexMap(sweep.space, earlier.sweep.space);
   const networks = workloads.map(({ name }) => earlier.networks.indexOf(name));
-  const layouts = (pass: Pass): { readonly from: ColumnLayout; readonly to: ColumnLayout } => ({
+  const layoutsOf = (pass: Pass): { readonly from: ColumnLayout; readonly to: ColumnLayout } => ({
     from: columnLayout(earlier.sweep, earlier.networks, pass),
     to: columnLayout(
       sweep,
@@ -40,6 +40,7 @@ export const createCarrier = (plan: EnginePlan, earlier: EarlierRun): Carrier =>
       pass,
     ),
   });
+  const layouts = { analytical: layoutsOf("analytical"), cycle: layoutsOf("cycle") };
   const open = new Map<string, ChunkRows>();
   const read = async (path: string, names: readonly string[]): Promise<ChunkRows> => {
     const chunk = open.get(path) ?? (await readPart(path, names));
@@ -51,7 +52,7 @@ export const createCarrier = (plan: EnginePlan, earlier: EarlierRun): Carrier =>
   return {
     networks,
     find: async (indices, pass) => {
-      const { from, to } = layouts(pass);
+      const { from, to } = layouts[pass];
       const positions: number[] = [];
       const rows: Float64Array[] = [];
       // Bounds of the run time that the earlier run did not need.
@@ -69,7 +70,7 @@ export const createCarrier = (plan: EnginePlan, earlier: EarlierRun): Carrier =>
       return { positions, rows };
     },
     convert: (row, index, pass) => {
-      const { from, to } = layouts(pass);
+      const { from, to } = layouts[pass];
       const converted = new Float64Array(to.names.length).fill(Number.NaN);
       converted[0] = index;
       networks.forEach((before, network) => {
