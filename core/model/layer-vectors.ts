@@ -1,4 +1,4 @@
-/** The terms of a network as vectors over its layers and their totals, as the network kernel takes them. */
+/** The terms of a network as vectors over its layers and their totals, as the fast evaluation takes them. */
 import type { BufferTraffic, LeastBuffers } from "../machines/machine.ts";
 import type { Bytes, Cycles } from "../units.ts";
 import { peBytes } from "./layer-demand.ts";

@@ -1,6 +1,6 @@
 import { ModelError } from "../../core/errors.ts";
 import { machines } from "../../core/machines/registry.ts";
-import { lanes } from "../../core/model/network-kernel.ts";
+import { lanes } from "../../core/model/layer-times.ts";
 import type { StatisticsLookup } from "../../core/model/terms.ts";
 import type { ExclusionRule } from "../space/exclusion-rule.ts";
 import { boxesOf, type IndexBox, stridesOf, writeDigits } from "../space/index-boxes.ts";

@@ -2,21 +2,16 @@ import type { LeastBuffers } from "../../core/machines/machine.ts";
 import { joinMetrics } from "../../core/model/aggregate.ts";
 import { noWork, type View } from "../../core/model/evaluate.ts";
 import { movementBytes } from "../../core/model/layer-demand.ts";
+import { boundOfTimes, lanes, runLayers, timesLength } from "../../core/model/layer-times.ts";
 import type { ComputeVectors, TilingVectors, TrafficVectors } from "../../core/model/layer-vectors.ts";
+import { fillMemoryTimes, type MemoryTimes, memoryTimes } from "../../core/model/memory-times.ts";
 import { metrics } from "../../core/model/metrics.ts";
 import {
-  boundOfTimes,
   chargesLength,
   fillCharges,
-  fillMemoryTimes,
-  lanes,
-  type MemoryTimes,
-  memoryTimes,
   movementSecondsOf,
-  runLayers,
-  timesLength,
   writeMetrics,
-} from "../../core/model/network-kernel.ts";
+} from "../../core/model/network-charges.ts";
 import type { Workload } from "../../core/model/terms.ts";
 import type { Sweep } from "../spec/sweep.ts";
 import { type ColumnLayout, jointMetrics, timedMetrics } from "./columns.ts";
