@@ -71,7 +71,7 @@ export const exploreText = async (
     Effect.provide(Layer.mergeAll(poolLayer(workers), catalogInputs(file), silentProgress)),
     Effect.runPromise,
   );
-  const columns = frontColumns(run.evaluator, run.fronts, run.pass);
+  const columns = frontColumns(run);
   const front = Array.from({ length: columns[0].data.length }, (_, row) =>
     Object.fromEntries(columns.map(({ name, data }) => [name, data[row]])),
   );

@@ -44,12 +44,12 @@ export interface GroupStatistics {
   readonly noisePower: number;
   /** Standard error of the sum of all cycles, as a share of it: how far the mean over the vectors may be off. */
   readonly standardError: number;
+  /** The sum of all cycles by cause, mean over vectors. */
+  readonly cycleParts: CycleParts;
 }
 
 /** The statistics of a tensor with what a profile shows beyond what machines need. */
 export interface GroupProfile extends GroupStatistics {
-  /** The sum of all cycles by cause, mean over vectors. */
-  readonly cycleParts: CycleParts;
   /** Groups that each plane decides, mean over vectors: the most significant of those that take longest. */
   readonly decidingGroups: Float64Array;
   /** Weights by the number of essential bits of their magnitude, 0 … 24, before alignment. */

@@ -17,8 +17,26 @@ export interface ComputeCycles {
   readonly busyCycles: Cycles;
 }
 
+/**
+ * Where the compute cycles of a layer go, as shares of the whole array's time: the parts add up to the cycles, up to
+ * rounding. Cycles of single processing elements count as 1 / pes each.
+ */
+export interface CycleSplit {
+  /** What the essential bits would take, spread evenly over planes and processing elements. */
+  readonly ideal: Cycles;
+  /** What the fullest plane takes beyond that, and waiting for slower filters and processing elements. */
+  readonly imbalance: Cycles;
+  /** Check windows without a one; without distillation, all zeros. */
+  readonly window: Cycles;
+  /** Zeros behind the weights of an incomplete group, and processing elements without a filter or position. */
+  readonly padding: Cycles;
+  /** The front end and the end of the processing element's own pipeline, group by group. */
+  readonly frontEnd: Cycles;
+}
+
 /** What the cycle model finds for a layer: the cycles, and guaranteed bounds on them from the same statistics. */
 export interface TracedCycles extends ComputeCycles {
+  readonly split: CycleSplit;
   /** No less than this under any synchronisation: every processing element runs its own groups without waiting. */
   readonly optimisticCycles: Cycles;
   /** No more than this under any synchronisation: each step lasts as long as the slowest filter of the layer. */
@@ -86,7 +104,10 @@ export interface Machine {
   readonly operandParameters: readonly string[];
   operandWidths(configuration: Configuration): OperandWidths;
 
-  /** The parts of one processing element: area, and energy of a busy cycle. */
+  /** The parts of one processing element: area, dynamic energy of a busy cycle, and leakage. */
   readonly componentParameters: readonly string[];
   components(configuration: Configuration, technology: Technology): readonly Component[];
+  /** Highest clock at the nominal supply voltage. */
+  readonly clockParameters: readonly string[];
+  nominalClock_GHz(configuration: Configuration, technology: Technology): number;
 }

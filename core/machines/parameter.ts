@@ -12,6 +12,8 @@ interface Described {
    * parameter which never has an effect is refused; where it has none it stands at its default.
    */
   readonly activeWhen?: Readonly<Record<string, readonly ParameterValue[]>>;
+  /** All designs of a sweep must have the same value: results of different ones do not compare. */
+  readonly oneForAll?: true;
 }
 
 /** A number with inclusive bounds in `unit` (none: a count). */
@@ -31,7 +33,7 @@ export interface ChoiceParameter extends Described {
 }
 
 /** Units of parameters. Sizes are binary: 1 KiB = 1,024 B; rates are decimal. */
-export type ParameterUnit = "KiB" | "GHz" | "GB/s" | "nm";
+export type ParameterUnit = "KiB" | "GHz" | "GB/s" | "nm" | "bit" | "pJ/bit" | "W";
 
 /** Whether a parameter has an effect where the others have these values. */
 export const hasEffect = ({ activeWhen }: ParameterDescriptor, values: Configuration): boolean =>

@@ -2,10 +2,9 @@ import type { Bytes, Cycles, Seconds } from "../units.ts";
 
 /** What happened in a run, counted: energy is these counts times the costs of `energy`. */
 export interface Activity {
-  /** Cycles of processing elements: at work, waiting with work in the layer, without work in it. */
+  /** Cycles of processing elements: at work, and waiting with work in the layer. Those without work leak only. */
   busyCycles: Cycles;
   idleCycles: Cycles;
-  unusedCycles: Cycles;
   weightBufferReads: Bytes;
   weightBufferWrites: Bytes;
   activationBufferReads: Bytes;
@@ -25,7 +24,6 @@ export interface Activity {
 export const noActivity = (): Activity => ({
   busyCycles: 0,
   idleCycles: 0,
-  unusedCycles: 0,
   weightBufferReads: 0,
   weightBufferWrites: 0,
   activationBufferReads: 0,
@@ -40,7 +38,7 @@ export const noActivity = (): Activity => ({
   seconds: 0,
 });
 
-/** Bytes to and from DRAM. */
+/** Bytes to and from DRAM, in whole bursts. */
 export const dramBytes = (activity: Activity): Bytes =>
   activity.dramWeights +
   activity.dramActivations +

@@ -20,10 +20,10 @@ export const aggregateMetrics = (
   if (aggregate === "each") return perNetwork[0].slice();
   const joined = new Float64Array(metrics.length);
   const totalWeight = weights.reduce((sum, weight) => sum + weight, 0);
-  metrics.forEach(({ name }, metric) => {
+  metrics.forEach(({ name, ofDesign }, metric) => {
     const values = perNetwork.map((vector) => vector[metric]);
     if (name === "sqnr_dB") joined[metric] = Math.min(...values);
-    else if (name === "area_mm2") joined[metric] = values[0];
+    else if (ofDesign) joined[metric] = values[0];
     else if (aggregate === "geomean") {
       const logarithms = values.reduce((sum, value, index) => sum + weights[index] * Math.log(value), 0);
       joined[metric] = Math.exp(logarithms / totalWeight);
@@ -51,7 +51,7 @@ export const aggregateMetrics = (
 
 const throughput = column.throughput_ips;
 const energy = column.energy_J;
-const area = column.area_mm2;
+const isOfDesign = Uint8Array.from(metrics, ({ ofDesign }) => (ofDesign ? 1 : 0));
 const power = column.power_W;
 const utilization = column.utilization;
 const sqnr = column.sqnr_dB;
@@ -77,7 +77,7 @@ export const joinMetrics = (
   for (let network = 0; network < weights.length; network++) totalWeight += weights[network];
   for (let metric = 0; metric < width; metric++) {
     let value: number;
-    if (metric === area) value = perNetwork[start + metric];
+    if (isOfDesign[metric] === 1) value = perNetwork[start + metric];
     else if (metric === sqnr) value = least(perNetwork, start + metric, weights.length);
     else if (aggregate === "geomean") {
       let logarithms = 0;

@@ -16,6 +16,7 @@ import {
 } from "./layer-demand.ts";
 import { finiteSqnr } from "./metrics.ts";
 import type { ComputeTerm, Terms, Workload } from "./terms.ts";
+import { activationLoads, stores } from "./transfers.ts";
 
 /** Which model answers: one of the two fidelities, or a guaranteed bound on the cycle model from either side. */
 export type View = "analytical" | "cycle" | "optimistic" | "pessimistic";
@@ -34,12 +35,19 @@ export interface NetworkResult {
   readonly seconds: Seconds;
   readonly activity: Activity;
   readonly energy: EnergyBreakdown;
+  /** The same with every uncertain number at either end of its range. */
+  readonly energyLow: EnergyBreakdown;
+  readonly energyHigh: EnergyBreakdown;
   readonly layers: readonly LayerResult[];
   /** Time of the operations without multiply–accumulates, behind the layers. */
   readonly movementSeconds: Seconds;
   /** The resource that most of the time is spent waiting for, as an index into `boundNames`. */
   readonly bound: number;
+  readonly areaLow_mm2: number;
   readonly area_mm2: number;
+  readonly areaHigh_mm2: number;
+  /** Supply voltage of the processing elements as a share of the nominal one. */
+  readonly voltage: number;
   /** Share of all processing-element cycles that are busy. */
   readonly utilization: number;
   readonly sqnr_dB: number;
@@ -60,12 +68,13 @@ export const evaluateNetwork = (
   terms.checkBuffers(network, configuration);
   const compute = terms.compute(network, configuration);
   const traffic = terms.traffic(network, configuration);
-  const tilings = terms.tilings(network, configuration);
+  const transfers = terms.transfers(network, configuration);
   const costs = terms.costs(configuration);
+  const voltage = terms.voltage(configuration);
   const batch = Number(configuration.batch);
   const clock = Number(configuration.clock) * 1e9;
   const period = 1 / clock;
-  const channelSeconds = secondsPerByte(costs.dram.bandwidth_GBs);
+  const channelSeconds = secondsPerByte(costs.dram.bandwidth.value);
   const bufferSeconds = secondsPerByte(Number(configuration.bufferBandwidth));
   const { cycles, busyCycles } = viewOf(compute, view);
 
@@ -74,19 +83,22 @@ export const evaluateNetwork = (
   const layers: LayerResult[] = [];
   let activeSeconds = 0;
   let spilledBytes = 0;
+  let spilledTransfers = 0;
+  let outputBytes = 0;
   let partialSumReads = 0;
   let partialSumWrites = 0;
   let outputWrites = 0;
   for (let layer = 0; layer < traffic.length; layer++) {
     const reads = traffic[layer];
-    const moved = tilings[layer];
+    const moved = transfers[layer];
+    const { tiling } = moved;
     const demand: LayerDemand = {
       compute: cycles[layer] * period,
       buffers: peBytes(reads) * bufferSeconds,
       weightLoads: moved.weightBytes * channelSeconds,
-      activationLoads: (moved.activationBytes + moved.spilledBytes) * channelSeconds,
-      stores: (moved.outputBytes + moved.spilledBytes) * channelSeconds,
-      tiles: moved.tiles,
+      activationLoads: activationLoads(moved) * channelSeconds,
+      stores: stores(moved) * channelSeconds,
+      tiles: tiling.tiles,
     };
     const seconds = layerSeconds(demand, view);
     const bound = boundOf(demand);
@@ -97,27 +109,27 @@ export const evaluateNetwork = (
 
     activity.busyCycles += busyCycles[layer];
     activity.weightBufferReads += reads.weightReads;
-    activity.weightBufferWrites += moved.weightBytes;
+    activity.weightBufferWrites += tiling.weightBytes;
     activity.activationBufferReads += reads.activationReads;
-    activity.activationBufferWrites += moved.activationBytes;
+    activity.activationBufferWrites += tiling.activationBytes;
     activity.dramWeights += moved.weightBytes;
     activity.dramActivations += moved.activationBytes;
     activity.dramOutputs += moved.outputBytes;
-    spilledBytes += moved.spilledBytes;
+    outputBytes += tiling.outputBytes;
+    spilledBytes += tiling.spilledBytes;
+    spilledTransfers += moved.spilledBytes;
     partialSumReads += reads.partialSumReads;
     partialSumWrites += reads.partialSumWrites;
     outputWrites += reads.outputWrites;
   }
-  activity.outputBufferReads = partialSumReads + spilledBytes + activity.dramOutputs;
+  activity.outputBufferReads = partialSumReads + spilledBytes + outputBytes;
   activity.outputBufferWrites = partialSumWrites + spilledBytes + outputWrites;
-  activity.dramPartialSums = 2 * spilledBytes;
-  activity.dramMovements = movementBytes(workloads[network].movedElements, costs.activationBits, batch);
+  activity.dramPartialSums = 2 * spilledTransfers;
+  activity.dramMovements = movementBytes(workloads[network].movedElements, costs, batch);
   const movementSeconds = activity.dramMovements * channelSeconds;
   boundSeconds[boundNames.length - 1] += movementSeconds;
   // What is negative is so by rounding alone: see `ComputeCycles`.
   activity.idleCycles = Math.max(0, activeSeconds * clock - activity.busyCycles);
-  const unusedSeconds = Math.max(0, costs.pes * activity.seconds - activeSeconds);
-  activity.unusedCycles = (unusedSeconds + costs.pes * movementSeconds) * clock;
   activity.seconds += movementSeconds;
   if (activity.seconds === 0) throw noWork(workloads[network]);
 
@@ -125,11 +137,16 @@ export const evaluateNetwork = (
     batch,
     seconds: activity.seconds,
     activity,
-    energy: energy(activity, costs),
+    energy: energy(activity, costs.rates.nominal, voltage),
+    energyLow: energy(activity, costs.rates.low, voltage),
+    energyHigh: energy(activity, costs.rates.high, voltage),
     layers,
     movementSeconds,
     bound: boundSeconds.indexOf(Math.max(...boundSeconds)),
-    area_mm2: costs.area_mm2,
+    areaLow_mm2: costs.rates.low.area_mm2,
+    area_mm2: costs.rates.nominal.area_mm2,
+    areaHigh_mm2: costs.rates.high.area_mm2,
+    voltage,
     utilization: activity.busyCycles / (costs.pes * activity.seconds * clock),
     sqnr_dB: finiteSqnr(compute.signalPower, compute.noisePower),
   };
@@ -179,4 +196,8 @@ export const metricsOf = (result: NetworkResult): Float64Array =>
     dramBytes(result.activity) / result.batch,
     result.utilization,
     result.sqnr_dB,
+    result.energyLow.total_J / result.batch,
+    result.energyHigh.total_J / result.batch,
+    result.areaLow_mm2,
+    result.areaHigh_mm2,
   );

@@ -1,5 +1,6 @@
 import type { BufferTraffic } from "../machines/machine.ts";
 import type { Bytes, Seconds } from "../units.ts";
+import type { DesignCosts } from "./costs.ts";
 
 /**
  * Time that one layer asks of each resource, were it alone: the processing elements, the path from the buffers to
@@ -34,6 +35,9 @@ export const peBytes = (traffic: BufferTraffic): Bytes =>
 /** Time that one byte takes. Demands are products with it, so that what is divided is divided once a design. */
 export const secondsPerByte = (bandwidth_GBs: number): Seconds => 1 / (bandwidth_GBs * 1e9);
 
-/** What the operations without multiply–accumulates move to and from DRAM. */
-export const movementBytes = (elements: number, activationBits: number, batch: number): Bytes =>
-  elements * ((activationBits * batch) / 8);
+/** What the operations without multiply–accumulates move to and from DRAM; nothing where activations stay on the chip. */
+export const movementBytes = (
+  elements: number,
+  { activationBits, chained }: Pick<DesignCosts, "activationBits" | "chained">,
+  batch: number,
+): Bytes => (chained ? 0 : elements * ((activationBits * batch) / 8));

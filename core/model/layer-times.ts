@@ -6,7 +6,7 @@
  */
 import type { Seconds } from "../units.ts";
 import type { View } from "./evaluate.ts";
-import type { ComputeVectors, TilingVectors } from "./layer-vectors.ts";
+import type { ComputeVectors, TransferVectors } from "./layer-vectors.ts";
 import type { MemoryTimes } from "./memory-times.ts";
 
 /**
@@ -27,7 +27,7 @@ export const runLayers = (
   view: View,
   compute: ComputeVectors,
   memory: MemoryTimes,
-  tiling: TilingVectors,
+  tiling: TransferVectors,
   periods: Float64Array,
   many: boolean,
   times: Float64Array,
@@ -201,7 +201,7 @@ const writeLane = (
 const scheduledLanes = (
   { cycle, activePes }: ComputeVectors,
   { longest, resource, buffers, ends, transfer }: MemoryTimes,
-  { share, moreTiles }: TilingVectors,
+  { share, moreTiles }: TransferVectors,
   periods: Float64Array,
   times: Float64Array,
 ): void => {
@@ -298,7 +298,7 @@ const scheduledLayer = (
 const scheduled = (
   { cycle, activePes }: ComputeVectors,
   { longest, resource, buffers, ends, transfer }: MemoryTimes,
-  { share, moreTiles }: TilingVectors,
+  { share, moreTiles }: TransferVectors,
   period: Seconds,
   times: Float64Array,
 ): void => {

@@ -4,7 +4,7 @@ import type { Bytes, Cycles } from "../units.ts";
 import { peBytes } from "./layer-demand.ts";
 import { finiteSqnr } from "./metrics.ts";
 import type { ComputeTerm } from "./terms.ts";
-import type { Tiling } from "./tiling.ts";
+import { activationLoads, type LayerTransfers, stores } from "./transfers.ts";
 
 /** Compute cycles of each layer by view, and busy cycles in all. */
 export interface ComputeVectors {
@@ -29,21 +29,24 @@ export interface TrafficVectors {
   readonly outputWrites: Bytes;
 }
 
-/** Bytes to and from DRAM: of each layer by channel and direction, and totals; and the tiles of each layer. */
-export interface TilingVectors {
+/**
+ * Bytes to and from DRAM, in whole bursts: of each layer by channel and direction, and totals; the tiles of each layer;
+ * and what the buffers are filled with.
+ */
+export interface TransferVectors {
   readonly weightLoads: Float64Array;
   readonly activationLoads: Float64Array;
   readonly stores: Float64Array;
   /** One tile's share of the layer, and the tiles behind the first. */
   readonly share: Float64Array;
   readonly moreTiles: Float64Array;
-  readonly weightBytes: Bytes;
-  readonly activationBytes: Bytes;
-  readonly outputBytes: Bytes;
-  /** Partial sums that are written; as many are read. */
-  readonly spilledBytes: Bytes;
-  /** All of these, spilled ones both ways. */
+  /** All that DRAM reads and writes. */
   readonly dramBytes: Bytes;
+  readonly bufferWeightBytes: Bytes;
+  readonly bufferActivationBytes: Bytes;
+  readonly bufferOutputBytes: Bytes;
+  /** Partial sums that leave the output buffer; as many come back. */
+  readonly spilledBytes: Bytes;
 }
 
 /** The largest of the least capacities, of any layer. */
@@ -73,22 +76,23 @@ export const trafficVectors = (traffic: readonly BufferTraffic[]): TrafficVector
   outputWrites: sum(traffic.map(({ outputWrites }) => outputWrites)),
 });
 
-export const tilingVectors = (tilings: readonly Tiling[]): TilingVectors => {
-  const weightBytes = sum(tilings.map((tiling) => tiling.weightBytes));
-  const activationBytes = sum(tilings.map((tiling) => tiling.activationBytes));
-  const outputBytes = sum(tilings.map((tiling) => tiling.outputBytes));
-  const spilledBytes = sum(tilings.map((tiling) => tiling.spilledBytes));
+export const transferVectors = (transfers: readonly LayerTransfers[]): TransferVectors => {
+  const total = (bytes: (layer: LayerTransfers) => Bytes): Bytes => sum(transfers.map(bytes));
   return {
-    weightLoads: Float64Array.from(tilings, (tiling) => tiling.weightBytes),
-    activationLoads: Float64Array.from(tilings, (tiling) => tiling.activationBytes + tiling.spilledBytes),
-    stores: Float64Array.from(tilings, (tiling) => tiling.outputBytes + tiling.spilledBytes),
-    share: Float64Array.from(tilings, ({ tiles }) => 1 / tiles),
-    moreTiles: Float64Array.from(tilings, ({ tiles }) => tiles - 1),
-    weightBytes,
-    activationBytes,
-    outputBytes,
-    spilledBytes,
-    dramBytes: weightBytes + activationBytes + outputBytes + 2 * spilledBytes,
+    weightLoads: Float64Array.from(transfers, ({ weightBytes }) => weightBytes),
+    activationLoads: Float64Array.from(transfers, activationLoads),
+    stores: Float64Array.from(transfers, stores),
+    share: Float64Array.from(transfers, ({ tiling }) => 1 / tiling.tiles),
+    moreTiles: Float64Array.from(transfers, ({ tiling }) => tiling.tiles - 1),
+    dramBytes:
+      total(({ weightBytes }) => weightBytes) +
+      total(({ activationBytes }) => activationBytes) +
+      total(({ outputBytes }) => outputBytes) +
+      2 * total(({ spilledBytes }) => spilledBytes),
+    bufferWeightBytes: total(({ tiling }) => tiling.weightBytes),
+    bufferActivationBytes: total(({ tiling }) => tiling.activationBytes),
+    bufferOutputBytes: total(({ tiling }) => tiling.outputBytes),
+    spilledBytes: total(({ tiling }) => tiling.spilledBytes),
   };
 };
 

@@ -5,7 +5,7 @@
  * Maxima are comparisons here: no demand is NaN or −0.
  */
 import type { Seconds } from "../units.ts";
-import type { TilingVectors, TrafficVectors } from "./layer-vectors.ts";
+import type { TrafficVectors, TransferVectors } from "./layer-vectors.ts";
 
 /** What the memory system asks of each layer: all that does not depend on the clock. */
 export interface MemoryTimes {
@@ -34,7 +34,7 @@ export const memoryTimes = (layers: number): MemoryTimes => ({
 export const fillMemoryTimes = (
   times: MemoryTimes,
   traffic: TrafficVectors,
-  tiling: TilingVectors,
+  tiling: TransferVectors,
   bufferSeconds: Seconds,
   channelSeconds: Seconds,
   schedules: boolean,
@@ -65,7 +65,7 @@ export const fillMemoryTimes = (
 const fillSchedules = (
   { buffers, ends, transfer, serial }: MemoryTimes,
   { peBytes }: TrafficVectors,
-  { weightLoads, activationLoads, stores, share }: TilingVectors,
+  { weightLoads, activationLoads, stores, share }: TransferVectors,
   bufferSeconds: Seconds,
   channelSeconds: Seconds,
 ): void => {

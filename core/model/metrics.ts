@@ -10,6 +10,8 @@ export interface MetricDescriptor {
    * takes longer. Staged bounds rest on this.
    */
   readonly withTime: "rises" | "falls" | "constant" | "either";
+  /** It belongs to the design, whatever network runs on it. */
+  readonly ofDesign?: true;
 }
 
 /** What stands for a signal-to-noise ratio without noise, far above what float32 can resolve (about 150 dB). */
@@ -36,7 +38,7 @@ export const metrics: readonly MetricDescriptor[] = [
   {
     name: "energy_J",
     unit: "J",
-    description: "Energy of one inference: processing elements, buffers, DRAM.",
+    description: "Energy of one inference: processing elements, buffers, DRAM with its background power.",
     withTime: "rises",
   },
   {
@@ -44,6 +46,7 @@ export const metrics: readonly MetricDescriptor[] = [
     unit: "mm2",
     description: "Processing elements and buffers; network on chip, control and pads are left out.",
     withTime: "constant",
+    ofDesign: true,
   },
   {
     name: "power_W",
@@ -54,7 +57,7 @@ export const metrics: readonly MetricDescriptor[] = [
   {
     name: "dram_bytes",
     unit: "B",
-    description: "Bytes moved to and from DRAM for one inference.",
+    description: "Bytes moved to and from DRAM for one inference, in whole bursts.",
     withTime: "constant",
   },
   {
@@ -69,5 +72,31 @@ export const metrics: readonly MetricDescriptor[] = [
     description:
       "Signal-to-noise ratio of the weights as the processing elements add them up: rounding, alignment and disabled planes count as noise; at most 200, which stands for no loss. Not an accuracy.",
     withTime: "constant",
+  },
+  {
+    name: "energyLow_J",
+    unit: "J",
+    description: "Energy of one inference with every uncertain number at the low end of its range.",
+    withTime: "rises",
+  },
+  {
+    name: "energyHigh_J",
+    unit: "J",
+    description: "Energy of one inference with every uncertain number at the high end of its range.",
+    withTime: "rises",
+  },
+  {
+    name: "areaLow_mm2",
+    unit: "mm2",
+    description: "Area with every uncertain number at the low end of its range.",
+    withTime: "constant",
+    ofDesign: true,
+  },
+  {
+    name: "areaHigh_mm2",
+    unit: "mm2",
+    description: "Area with every uncertain number at the high end of its range.",
+    withTime: "constant",
+    ofDesign: true,
   },
 ];

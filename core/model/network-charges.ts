@@ -3,13 +3,22 @@
 /**
  * The metrics of `evaluateNetwork`, to the same bits, on vectors over layers and without an object a design.
  */
+
+import { corners } from "../technology/corner.ts";
 import type { Bytes, Seconds } from "../units.ts";
 import type { DesignCosts } from "./costs.ts";
+import { accessEnergy, standingPower } from "./energy.ts";
 import type { View } from "./evaluate.ts";
-import type { ComputeVectors, TilingVectors, TrafficVectors } from "./layer-vectors.ts";
+import type { ComputeVectors, TrafficVectors, TransferVectors } from "./layer-vectors.ts";
+import { metrics as descriptors } from "./metrics.ts";
 
-/** Numbers in a vector of `charges`. */
-export const chargesLength = 21;
+/** Positions in a vector of charges; the rates of each corner follow one another. */
+const at = { pes: 0, movementSeconds: 1, dramBytes: 2, sqnr: 3, batch: 4, analyticalBusy: 5, busy: 6 };
+const firstCorner = 7;
+const ratesLength = 6;
+
+/** Numbers in a vector of charges. */
+export const chargesLength = firstCorner + ratesLength * corners.length;
 
 /**
  * What a network's metrics take of its terms beside its times: all that does not depend on the clock, worked out once.
@@ -17,87 +26,90 @@ export const chargesLength = 21;
  */
 export const fillCharges = (
   charges: Float64Array,
-  { analyticalBusyCycles, busyCycles, sqnr_dB }: ComputeVectors,
+  compute: ComputeVectors,
   traffic: TrafficVectors,
-  tiling: TilingVectors,
+  transfers: TransferVectors,
   costs: DesignCosts,
   batch: number,
   movementBytes: Bytes,
   channelSeconds: Seconds,
 ): void => {
-  const { busyCycle_J, weightBuffer, activationBuffer, outputBuffer } = costs;
-  const { spilledBytes } = tiling;
-  const dramBytes = tiling.dramBytes + movementBytes;
-  charges[0] = costs.pes;
-  charges[1] = movementBytes * channelSeconds;
-  charges[2] = busyCycle_J;
-  charges[3] = costs.idleShare;
-  charges[4] = costs.leakShare;
-  charges[5] =
-    traffic.weightReads * weightBuffer.read_JPerByte + tiling.weightBytes * weightBuffer.write_JPerByte;
-  charges[6] = weightBuffer.leakage_W;
-  charges[7] =
-    traffic.activationReads * activationBuffer.read_JPerByte +
-    tiling.activationBytes * activationBuffer.write_JPerByte;
-  charges[8] = activationBuffer.leakage_W;
-  charges[9] =
-    (traffic.partialSumReads + spilledBytes + tiling.outputBytes) * outputBuffer.read_JPerByte +
-    (traffic.partialSumWrites + spilledBytes + traffic.outputWrites) * outputBuffer.write_JPerByte;
-  charges[10] = outputBuffer.leakage_W;
-  charges[11] = dramBytes * 8 * costs.dram.energy_pJPerBit * 1e-12;
-  charges[12] = dramBytes / batch;
-  charges[13] = costs.area_mm2;
-  charges[14] = sqnr_dB;
-  charges[15] = batch;
-  // By view: the analytical one, and the three others.
-  charges[16] = analyticalBusyCycles;
-  charges[17] = analyticalBusyCycles * busyCycle_J;
-  charges[18] = busyCycles;
-  charges[19] = busyCycles * busyCycle_J;
-  charges[20] = costs.pes * charges[1];
+  const { spilledBytes, bufferOutputBytes } = transfers;
+  const dramBytes = transfers.dramBytes + movementBytes;
+  charges[at.pes] = costs.pes;
+  charges[at.movementSeconds] = movementBytes * channelSeconds;
+  charges[at.dramBytes] = dramBytes / batch;
+  charges[at.sqnr] = compute.sqnr_dB;
+  charges[at.batch] = batch;
+  charges[at.analyticalBusy] = compute.analyticalBusyCycles;
+  charges[at.busy] = compute.busyCycles;
+  let place = firstCorner;
+  for (const corner of corners) {
+    const rates = costs.rates[corner];
+    charges[place] = rates.busyCycle_J;
+    charges[place + 1] = rates.idleCycle_J;
+    charges[place + 2] = rates.leakage_W;
+    charges[place + 3] = accessEnergy(
+      rates,
+      traffic.weightReads,
+      transfers.bufferWeightBytes,
+      traffic.activationReads,
+      transfers.bufferActivationBytes,
+      traffic.partialSumReads + spilledBytes + bufferOutputBytes,
+      traffic.partialSumWrites + spilledBytes + traffic.outputWrites,
+      dramBytes,
+    );
+    charges[place + 4] = standingPower(rates);
+    charges[place + 5] = rates.area_mm2;
+    place += ratesLength;
+  }
 };
 
+/** Positions of the metrics of the corners, in the order of `corners`. */
+const positionOf = (wanted: string): number => descriptors.findIndex(({ name }) => name === wanted);
+const energyAt = ["energyLow_J", "energy_J", "energyHigh_J"].map(positionOf);
+const areaAt = ["areaLow_mm2", "area_mm2", "areaHigh_mm2"].map(positionOf);
+
 /**
- * Writes the metrics of a network, in the order of `metrics`, from `at` on, with the times that begin at `start`. Answers
- * with the seconds that it takes, movements included; where they are 0 it has no work, and no metrics.
+ * Writes the metrics of a network, in the order of `metrics`, from `start` on, with the times that begin at `timesStart`.
+ * Answers with the seconds that it takes, movements included; where they are 0 it has no work, and no metrics.
  */
 export const writeMetrics = (
   charges: Float64Array,
   view: View,
   times: Float64Array,
-  start: number,
+  timesStart: number,
   clock: number,
+  voltage: number,
   metrics: Float64Array,
-  at: number,
+  start: number,
 ): Seconds => {
-  const busy = view === "analytical" ? 16 : 18;
-  const layerSeconds = times[start];
-  const activeSeconds = times[start + 1];
-  const pes = charges[0];
-  const seconds = layerSeconds + charges[1];
-  const busyCycles = charges[busy];
-  const idle = activeSeconds * clock - busyCycles;
-  const unused = pes * layerSeconds - activeSeconds;
-  const unusedCycles = ((unused > 0 ? unused : 0) + charges[20]) * clock;
-  const total_J =
-    charges[busy + 1] +
-    (idle > 0 ? idle : 0) * charges[2] * charges[3] +
-    unusedCycles * charges[2] * charges[4] +
-    (charges[5] + seconds * charges[6]) +
-    (charges[7] + seconds * charges[8]) +
-    (charges[9] + seconds * charges[10]) +
-    charges[11];
-  const batch = charges[15];
-  metrics[at] = batch / seconds;
-  metrics[at + 1] = seconds;
-  metrics[at + 2] = total_J / batch;
-  metrics[at + 3] = charges[13];
-  metrics[at + 4] = total_J / seconds;
-  metrics[at + 5] = charges[12];
-  metrics[at + 6] = busyCycles / (pes * seconds * clock);
-  metrics[at + 7] = charges[14];
+  const pes = charges[at.pes];
+  const batch = charges[at.batch];
+  const seconds = times[timesStart] + charges[at.movementSeconds];
+  const busyCycles = charges[view === "analytical" ? at.analyticalBusy : at.busy];
+  const waiting = times[timesStart + 1] * clock - busyCycles;
+  const idleCycles = waiting > 0 ? waiting : 0;
+  const square = voltage * voltage;
+  let nominal = 0;
+  for (let corner = 0; corner < 3; corner++) {
+    const place = firstCorner + ratesLength * corner;
+    const total_J =
+      square * (busyCycles * charges[place] + idleCycles * charges[place + 1]) +
+      seconds * (voltage * charges[place + 2] + charges[place + 4]) +
+      charges[place + 3];
+    metrics[start + energyAt[corner]] = total_J / batch;
+    metrics[start + areaAt[corner]] = charges[place + 5];
+    if (corner === 1) nominal = total_J;
+  }
+  metrics[start] = batch / seconds;
+  metrics[start + 1] = seconds;
+  metrics[start + 4] = nominal / seconds;
+  metrics[start + 5] = charges[at.dramBytes];
+  metrics[start + 6] = busyCycles / (pes * seconds * clock);
+  metrics[start + 7] = charges[at.sqnr];
   return seconds;
 };
 
 /** The seconds of the operations without multiply–accumulates. */
-export const movementSecondsOf = (charges: Float64Array): Seconds => charges[1];
+export const movementSecondsOf = (charges: Float64Array): Seconds => charges[at.movementSeconds];

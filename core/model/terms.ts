@@ -1,11 +1,14 @@
 import type { GroupRequest, GroupStatistics } from "../bit-interleaving/group-statistics.ts";
 import { ModelError } from "../errors.ts";
-import type { BufferTraffic, LeastBuffers, Machine } from "../machines/machine.ts";
+import type { BufferTraffic, CycleSplit, LeastBuffers, Machine } from "../machines/machine.ts";
 import type { Configuration } from "../machines/parameter.ts";
+import { bufferParameters, tilingParameters } from "../machines/system-parameters.ts";
+import { voltageShare } from "../technology/supply.ts";
 import type { Technology } from "../technology/technology.ts";
 import type { LayerShape } from "../workloads/layer.ts";
-import { costParameters, type DesignCosts, designCosts } from "./costs.ts";
-import { type Tiling, tileLayer } from "./tiling.ts";
+import { costParameters, type DesignCosts, designCosts, dramType } from "./costs.ts";
+import { type GivenTiling, type Tiling, tileLayer } from "./tiling.ts";
+import { type LayerTransfers, networkTransfers } from "./transfers.ts";
 
 /** What the model needs of a network: its layers without weights, and what moves beside them. */
 export interface Workload {
@@ -29,6 +32,8 @@ export interface ComputeTerm {
   readonly optimisticCycles: Float64Array;
   readonly pessimisticCycles: Float64Array;
   readonly activePes: Float64Array;
+  /** Where the cycles of the cycle model go, by layer. */
+  readonly splits: readonly CycleSplit[];
   readonly signalPower: number;
   readonly noisePower: number;
 }
@@ -39,26 +44,54 @@ export interface TermRules {
   traffic(network: number, configuration: Configuration): readonly BufferTraffic[];
   leastBuffers(network: number, configuration: Configuration): readonly LeastBuffers[];
   tilings(network: number, configuration: Configuration): readonly Tiling[];
+  /** DRAM transfers of the network's layers, tiled as `tilings` says. */
+  transfers(
+    network: number,
+    configuration: Configuration,
+    tilings: readonly Tiling[],
+  ): readonly LayerTransfers[];
   costs(configuration: Configuration): DesignCosts;
+  /** Supply voltage as a share of the nominal one. */
+  voltage(configuration: Configuration): number;
 }
 
 /** The same, each computed once for each distinct value of its parameters. */
-export interface Terms extends Omit<TermRules, "leastBuffers"> {
+export interface Terms extends Omit<TermRules, "leastBuffers" | "tilings" | "transfers"> {
+  transfers(network: number, configuration: Configuration): readonly LayerTransfers[];
   /** Throws ModelError `buffer-too-small` where a buffer is below what a layer needs at least. */
   checkBuffers(network: number, configuration: Configuration): void;
 }
 
-/** Parameters of the three buffers' capacities. */
-export const bufferParameters = ["weightBuffer", "activationBuffer", "outputBuffer"] as const;
-
 /** The parameters that each term depends on; least buffers depend on those of the traffic. */
 export const termParameters = (
   machine: Machine,
-): Readonly<Record<"compute" | "traffic" | "tilings" | "costs", readonly string[]>> => ({
-  compute: machine.computeParameters,
-  traffic: machine.trafficParameters,
-  tilings: [...bufferParameters, "batch", ...machine.operandParameters],
-  costs: [...machine.componentParameters, ...machine.operandParameters, ...costParameters],
+): Readonly<Record<Exclude<keyof TermRules, "leastBuffers">, readonly string[]>> => {
+  const tilings = [...tilingParameters, ...machine.operandParameters];
+  return {
+    compute: machine.computeParameters,
+    traffic: machine.trafficParameters,
+    tilings,
+    transfers: [...tilings, "dram", "residency"],
+    costs: [
+      ...machine.componentParameters,
+      ...machine.operandParameters,
+      ...machine.clockParameters,
+      ...costParameters,
+    ],
+    voltage: ["clock", ...machine.clockParameters],
+  };
+};
+
+const capacities = (configuration: Configuration) => {
+  const [weight, activation, output] = bufferParameters.map((name) => Number(configuration[name]) * 1024);
+  return { weight, activation, output };
+};
+
+const givenTiling = (configuration: Configuration): GivenTiling => ({
+  filters: Number(configuration.tileFilters),
+  channels: Number(configuration.tileChannels),
+  rows: Number(configuration.tileRows),
+  order: configuration.loopOrder as GivenTiling["order"],
 });
 
 /** Computes the terms of `workloads` on `machine`; keeps nothing. */
@@ -78,17 +111,28 @@ export const termRules = (
   leastBuffers: (network, configuration) =>
     workloads[network].layers.map((layer) => machine.leastBuffers(configuration, layer)),
   tilings: (network, configuration) => {
-    const buffers = {
-      weight: Number(configuration.weightBuffer) * 1024,
-      activation: Number(configuration.activationBuffer) * 1024,
-      output: Number(configuration.outputBuffer) * 1024,
-    };
+    const buffers = capacities(configuration);
     const widths = machine.operandWidths(configuration);
+    const given = givenTiling(configuration);
     return workloads[network].layers.map((layer) =>
-      tileLayer(layer, Number(configuration.batch), widths, buffers),
+      tileLayer(layer, Number(configuration.batch), widths, buffers, given),
     );
   },
+  transfers: (network, configuration, tilings) =>
+    networkTransfers(
+      workloads[network].layers,
+      tilings,
+      dramType(configuration, technology).burst.value,
+      configuration.residency === "chained",
+      capacities(configuration),
+    ),
   costs: (configuration) => designCosts(machine, configuration, technology),
+  voltage: (configuration) =>
+    voltageShare(
+      technology.supply,
+      Number(configuration.clock),
+      machine.nominalClock_GHz(configuration, technology),
+    ),
 });
 
 /** The terms of `workloads` on `machine`, kept by sub-key for the life of the result. */
@@ -111,11 +155,15 @@ export const createTerms = (
     return (network, configuration) => byNetwork[network](configuration);
   };
   const leastBuffers = perNetwork(parameters.traffic, rules.leastBuffers);
+  const tilings = perNetwork(parameters.tilings, rules.tilings);
   return {
     compute: perNetwork(parameters.compute, rules.compute),
     traffic: perNetwork(parameters.traffic, rules.traffic),
-    tilings: perNetwork(parameters.tilings, rules.tilings),
+    transfers: perNetwork(parameters.transfers, (network, configuration) =>
+      rules.transfers(network, configuration, tilings(network, configuration)),
+    ),
     costs: memoize(parameters.costs, rules.costs),
+    voltage: memoize(parameters.voltage, rules.voltage),
     checkBuffers: (network, configuration) =>
       requireBuffers(workloads[network], leastBuffers(network, configuration), configuration),
   };
@@ -184,6 +232,7 @@ const computeTerm = (
     pessimisticCycles: column(),
     activePes: column(),
   };
+  const splits: CycleSplit[] = [];
   let signalPower = 0;
   let noisePower = 0;
   layers.forEach((layer, index) => {
@@ -196,11 +245,12 @@ const computeTerm = (
     term.busyCycles[index] = traced.busyCycles;
     term.optimisticCycles[index] = traced.optimisticCycles;
     term.pessimisticCycles[index] = traced.pessimisticCycles;
+    splits.push(traced.split);
     term.activePes[index] = machine.activePes(configuration, layer);
     if (layer.kind !== "matmul") {
       signalPower += groups.signalPower;
       noisePower += groups.noisePower;
     }
   });
-  return { ...term, signalPower, noisePower };
+  return { ...term, splits, signalPower, noisePower };
 };

@@ -1,5 +1,6 @@
 import { ModelError } from "../errors.ts";
 import { type OperandWidths, partialSumBytes } from "../machines/machine.ts";
+import { type LoopOrder, loopOrders } from "../machines/system-parameters.ts";
 import type { Bytes } from "../units.ts";
 import { batched } from "../workloads/batch.ts";
 import type { LayerShape } from "../workloads/layer.ts";
@@ -13,6 +14,25 @@ export interface Buffers {
 
 /** The loops over tiles: filters, channels, output rows. */
 export type TileLoop = "m" | "c" | "p";
+
+/** What of a tiling is given: sizes of a tile, 0 where they are free, and the loop order. */
+export interface GivenTiling {
+  readonly filters: number;
+  readonly channels: number;
+  readonly rows: number;
+  readonly order: LoopOrder | "best";
+}
+
+/** Nothing is given. */
+const freeTiling: GivenTiling = { filters: 0, channels: 0, rows: 0, order: "best" };
+
+/** How often a tile of each operand is moved between DRAM and its buffer; spills one way. */
+export interface TileTransfers {
+  readonly weights: number;
+  readonly activations: number;
+  readonly outputs: number;
+  readonly spills: number;
+}
 
 /** How a layer is cut into tiles and what that moves to and from DRAM for a batch of inputs. */
 export interface Tiling {
@@ -29,16 +49,20 @@ export interface Tiling {
   readonly outputBytes: Bytes;
   /** Partial sums that do not fit the output buffer: bytes written, and as many read back. */
   readonly spilledBytes: Bytes;
+  readonly transfers: TileTransfers;
+  /** Whether all inputs of the layer fit the activation buffer at once. */
+  readonly inputWhole: boolean;
 }
 
 /** Every order of the tile loops, with each loop's depth (0 outermost). */
-const orders = (["mpc", "pmc", "mcp", "pcm", "cmp", "cpm"] as const).map((name) => ({
+const allOrders = loopOrders.map((name) => ({
+  name,
   loops: [...name] as TileLoop[],
   m: name.indexOf("m"),
   c: name.indexOf("c"),
   p: name.indexOf("p"),
 }));
-type Order = (typeof orders)[number];
+type Order = (typeof allOrders)[number];
 
 /**
  * The tiling with the least DRAM traffic [our decision]. A tile is (filters, channels, output rows) with all
@@ -51,18 +75,21 @@ type Order = (typeof orders)[number];
  * tileFilters.
  *
  * Tile sizes are searched over ⌈size / i⌉. For given channels and rows the largest filter tile is best, except where a
- * smaller one keeps the partial sums of (m, c, p) from spilling; both are tried.
- * Throws ModelError `buffer-too-small` where not even a tile of one filter, channel and row fits.
+ * smaller one keeps the partial sums of (m, c, p) from spilling; both are tried. Sizes and the order that are `given`
+ * are taken as they are, sizes at most those of the layer.
+ * Throws ModelError `buffer-too-small` where the given tile, or not even one of one filter, channel and row, fits.
  */
 export const tileLayer = (
   layer: LayerShape,
   batch: number,
   widths: OperandWidths,
   buffers: Buffers,
+  given: GivenTiling = freeTiling,
 ): Tiling => {
-  const problem = tilingProblem(layer, batch, widths, buffers);
+  const problem = tilingProblem(layer, batch, widths, buffers, given);
+  const orders = given.order === "best" ? allOrders : allOrders.filter(({ name }) => name === given.order);
   let best: Candidate | undefined;
-  for (const tileChannels of tileSizes(problem.channels)) {
+  for (const tileChannels of givenOr(given.channels, problem.channels)) {
     for (const rows of problem.rows) {
       if (
         !problem.inputWhole &&
@@ -70,7 +97,7 @@ export const tileLayer = (
       ) {
         continue;
       }
-      for (const tileFilters of filterTiles(problem, tileChannels, rows.tileRows)) {
+      for (const tileFilters of filterTiles(problem, tileChannels, rows.tileRows, given.filters)) {
         for (const order of orders) {
           const candidate = weigh(problem, tileFilters, tileChannels, rows, order);
           if (best === undefined || isBetter(candidate, best)) best = candidate;
@@ -78,26 +105,50 @@ export const tileLayer = (
       }
     }
   }
-  if (best === undefined) {
-    throw new ModelError(
-      "buffer-too-small",
-      `layer ${layer.name}: not even one filter, channel and output row fits the buffers; they need ` +
-        `${Math.ceil(2 * problem.kernelBytes)} B for weights, ` +
-        `${Math.ceil(2 * Math.min(...problem.rows.map((rows) => rows.capacityRows)) * problem.inputRowBytes)} B for ` +
-        `activations, ${2 * layer.outputWidth * partialSumBytes} B for outputs`,
-    );
-  }
+  if (best === undefined) throw misfit(problem, given);
+  const { tiles, order, rows, weightBytes, activationBytes, spilledBytes } = best;
   return {
     tileFilters: best.tileFilters,
     tileChannels: best.tileChannels,
-    tileRows: best.rows.tileRows,
-    order: best.order.loops,
-    tiles: best.tiles,
-    weightBytes: best.weightBytes,
-    activationBytes: best.activationBytes,
+    tileRows: rows.tileRows,
+    order: order.loops,
+    tiles,
+    weightBytes,
+    activationBytes,
     outputBytes: problem.outputs * problem.outputElementBytes,
-    spilledBytes: best.spilledBytes,
+    spilledBytes,
+    transfers: best.transfers,
+    inputWhole: problem.inputWhole,
   };
+};
+
+/** The size that is given, at most all there is; otherwise every ⌈size / i⌉. */
+const givenOr = (given: number, size: number): number[] =>
+  given > 0 ? [Math.min(given, size)] : tileSizes(size);
+
+/** What the least tile, or the given one, needs. */
+const misfit = (problem: Problem, given: GivenTiling): ModelError => {
+  const { layer, filters, channels, kernelBytes, inputRowBytes, rows } = problem;
+  const least = (wanted: number, size: number): number => (wanted > 0 ? Math.min(wanted, size) : 1);
+  const tile = {
+    filters: least(given.filters, filters),
+    channels: least(given.channels, channels),
+    rows: least(given.rows, layer.outputHeight),
+  };
+  const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+  const size = [
+    counted(tile.filters, "filter"),
+    counted(tile.channels, "channel"),
+    counted(tile.rows, "output row"),
+  ];
+  const capacityRows = Math.min(...rows.map((one) => one.capacityRows));
+  return new ModelError(
+    "buffer-too-small",
+    `layer ${layer.name}: a tile of ${size.join(", ")} does not fit the buffers; it needs ` +
+      `${Math.ceil(2 * tile.filters * tile.channels * kernelBytes)} B for weights, ` +
+      `${Math.ceil(2 * capacityRows * inputRowBytes * tile.channels)} B for activations, ` +
+      `${2 * tile.filters * tile.rows * layer.outputWidth * partialSumBytes} B for outputs`,
+  );
 };
 
 /** A way to cut the output rows of one input. */
@@ -137,6 +188,7 @@ const tilingProblem = (
   batch: number,
   widths: OperandWidths,
   buffers: Buffers,
+  given: GivenTiling,
 ): Problem => {
   const filters = layer.filters / layer.groups;
   const channels = layer.channels / layer.groups;
@@ -160,7 +212,7 @@ const tilingProblem = (
     weightsWhole: filters * channels * kernelBytes <= buffers.weight,
     inputWhole: images * layer.inputHeight * inputRowBytes * channels <= buffers.activation,
     partialSumsWhole: outputs * partialSumBytes <= buffers.output,
-    rows: tileSizes(layer.outputHeight).map((tileRows) => rowTiling(layer, tileRows)),
+    rows: givenOr(given.rows, layer.outputHeight).map((tileRows) => rowTiling(layer, tileRows)),
   };
 };
 
@@ -198,8 +250,8 @@ const rowTiling = (layer: LayerShape, tileRows: number): RowTiling => {
   };
 };
 
-/** Filter tiles worth trying for the given channels and rows: see `tileLayer`. */
-const filterTiles = (problem: Problem, tileChannels: number, tileRows: number): number[] => {
+/** Filter tiles worth trying for the given channels and rows, `given` alone unless it is 0: see `tileLayer`. */
+const filterTiles = (problem: Problem, tileChannels: number, tileRows: number, given: number): number[] => {
   const { filters, images, layer, buffers } = problem;
   const half = buffers.output / 2;
   const rowBytes = layer.outputWidth * partialSumBytes;
@@ -207,6 +259,10 @@ const filterTiles = (problem: Problem, tileChannels: number, tileRows: number): 
     ? filters
     : Math.floor(buffers.weight / 2 / (tileChannels * problem.kernelBytes));
   const byOutputs = problem.partialSumsWhole ? filters : Math.floor(half / (tileRows * rowBytes));
+  if (given > 0) {
+    const tile = Math.min(given, filters);
+    return tile <= byWeights && tile <= byOutputs ? [tile] : [];
+  }
   const withoutSpill = Math.floor(half / (images * layer.outputHeight * rowBytes));
   const largest = atMost(filters, Math.min(byWeights, byOutputs));
   const unspilled = atMost(filters, Math.min(largest, withoutSpill));
@@ -230,6 +286,7 @@ interface Candidate {
   readonly activationBytes: Bytes;
   readonly spilledBytes: Bytes;
   readonly movedBytes: Bytes;
+  readonly transfers: TileTransfers;
 }
 
 const weigh = (
@@ -272,6 +329,12 @@ const weigh = (
     activationBytes,
     spilledBytes,
     movedBytes: weightBytes + activationBytes + 2 * spilledBytes,
+    transfers: {
+      weights: problem.repeats * filterTrips * channelTrips * weightPasses,
+      activations: problem.repeats * channelTrips * rowTrips * (problem.inputWhole ? 1 : inputPasses),
+      outputs: problem.repeats * filterTrips * rowTrips,
+      spills: spills ? problem.repeats * filterTrips * rowTrips * (channelTrips - 1) : 0,
+    },
   };
 };
 

@@ -1,22 +1,23 @@
 import { ModelError } from "../errors.ts";
 
 /**
- * Interpolates a table of positive `values` over increasing positive `points`, straight in log–log coordinates. Up to
- * a factor of 2 beyond either end the outermost segment is extended; farther out it throws ModelError `beyond-table`.
+ * Interpolates a table of positive `values` over increasing positive `points`, straight in log–log coordinates. The
+ * outermost segments are extended to the ends of `validity`; outside it throws ModelError `beyond-table`.
  */
 export const interpolateLogLog = (
   points: readonly number[],
   values: readonly number[],
+  validity: readonly [number, number],
   at: number,
   what: string,
 ): number => {
-  const last = points.length - 1;
-  if (!(at >= points[0] / 2 && at <= points[last] * 2)) {
+  if (!(at >= validity[0] && at <= validity[1])) {
     throw new ModelError(
       "beyond-table",
-      `${what}: ${at} lies beyond twice the reach of its table (${points[0]} … ${points[last]})`,
+      `${what}: ${at} lies beyond the reach of its table, ${validity[0]} … ${validity[1]}`,
     );
   }
+  const last = points.length - 1;
   let upper = 1;
   while (upper < last && points[upper] < at) upper++;
   const lower = upper - 1;

@@ -1,167 +1,150 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import * as Schema from "effect/Schema";
-import { marks } from "../../core/technology/component.ts";
-import {
-  type BitletModule,
-  bitletModules,
-  type Node,
-  type Technology,
-} from "../../core/technology/technology.ts";
+import { basename, join, resolve } from "node:path";
+import type { Quantity } from "../../core/technology/component.ts";
+import type { Node, Technology } from "../../core/technology/technology.ts";
+import { nearestOf } from "../spec/nearest.ts";
+import { oneOf } from "../spec/problem.ts";
+import type { ComponentOverride } from "../spec/sweep.ts";
+import { CatalogError } from "./catalog-error.ts";
 import { packageRoot } from "./package-root.ts";
+import { TechnologyFile, type TechnologyPart, technologyPart } from "./technology-file.ts";
 import { decodeYaml } from "./yaml.ts";
 
-const Positive = Schema.Finite.check(Schema.isGreaterThan(0));
-const evidence = { source: Schema.NonEmptyString, mark: Schema.Literals(marks) };
-const quantity = <U extends string>(unit: U) =>
-  Schema.Struct({ unit: Schema.Literal(unit), value: Positive });
-const increasing = "two points or more, each above the one before";
-const points = Schema.Array(Positive).check(
-  Schema.makeFilter(
-    (values) =>
-      (values.length >= 2 && values.every((value, index) => index === 0 || value > values[index - 1])) ||
-      "is no increasing series",
-    { expected: increasing },
-  ),
-);
-const axis = <U extends string>(unit: U) => Schema.Struct({ unit: Schema.Literal(unit), values: points });
-const series = <U extends string>(unit: U) =>
-  Schema.Struct({ unit: Schema.Literal(unit), values: Schema.Array(Positive) });
-const neededRows = "rows float32 and fixed16 at least: other formats are derived from them";
-const modules = Schema.Struct(
-  Object.fromEntries(bitletModules.map((name) => [name, Positive])) as Record<BitletModule, typeof Positive>,
-);
+/** The shipped tables, in the order in which they are read. */
+const shipped = [
+  "28nm",
+  "65nm",
+  "bitlet-gates",
+  "bitlet-totals",
+  "bbs28",
+  "dram",
+  "shares",
+  "scaling",
+] as const;
 
-/** configs/technology/<node>.yaml */
-export const NodeFile = Schema.Struct({
-  version: Schema.Literal(1),
-  node: Schema.NonEmptyString,
-  bitlet: Schema.Struct({
-    ...evidence,
-    pes: Schema.Int.check(Schema.isGreaterThan(0)),
-    laneWidth: Schema.Int.check(Schema.isGreaterThan(0)),
-    clock: quantity("GHz"),
-    area: Schema.Struct({ unit: Schema.Literal("mm2"), values: modules }),
-    power: Schema.Struct({
-      unit: Schema.Literal("mW"),
-      values: Schema.Record(Schema.String, modules).check(
-        Schema.makeFilter((rows) => ["float32", "fixed16"].every((name) => name in rows) || "lacks a row", {
-          expected: neededRows,
-        }),
-      ),
-    }),
-    printedTotals: Schema.Struct({
-      area: quantity("mm2"),
-      power: Schema.Struct({ unit: Schema.Literal("mW"), values: Schema.Record(Schema.String, Positive) }),
-    }),
-  }),
-  sram: Schema.Struct({
-    ...evidence,
-    port: quantity("bit"),
-    size: axis("KiB"),
-    read: series("pJ"),
-    write: series("pJ"),
-    leakage: series("mW"),
-    area: series("mm2"),
-  }).check(
-    Schema.makeFilter(
-      ({ size, read, write, leakage, area }) =>
-        [read, write, leakage, area].every(({ values }) => values.length === size.values.length) ||
-        "has series of unequal length",
-      { expected: "a value of every series for each size" },
-    ),
-  ),
-});
-
-const GatesFile = Schema.Struct({
-  version: Schema.Literal(1),
-  ...evidence,
-  unit: Schema.Literal("GE"),
-  laneWidths: points,
-  values: Schema.Struct({
-    preprocessing: Schema.Array(Positive),
-    computeEngine: Schema.Array(Positive),
-    checkWindow: Schema.Array(Positive),
-    accumulator: Schema.Array(Positive),
-    postprocessing: Schema.Array(Positive),
-  }),
-}).check(
-  Schema.makeFilter(
-    ({ laneWidths, values }) =>
-      Object.values(values).every(({ length }) => length === laneWidths.length) ||
-      "has series of unequal length",
-    { expected: "a count of every block for each lane width" },
-  ),
-);
-
-const DramFile = Schema.Struct({
-  version: Schema.Literal(1),
-  types: Schema.Record(
-    Schema.String,
-    Schema.Struct({ energy: quantity("pJ/bit"), bandwidth: quantity("GB/s"), ...evidence }),
-  ),
-});
-
-const SharesFile = Schema.Struct({
-  version: Schema.Literal(1),
-  leakShare: Schema.Struct({ unit: Schema.Literal("1"), value: Positive, ...evidence }),
-});
-
-const nodeNames = ["28nm", "65nm"] as const;
+/** Tables of the user's own, and single numbers in their place. */
+export interface TechnologyOptions {
+  /** Files, relative to `baseDirectory`; a table takes the place of the shipped one of its name. */
+  readonly files?: readonly string[];
+  readonly components?: Readonly<Record<string, ComponentOverride>>;
+  readonly baseDirectory?: string;
+}
 
 /**
- * The cost tables of configs/technology. Every number carries unit, source and mark; a file that lacks one, or has a
- * zero, the wrong unit, or another node than its name says, is refused with the place in the file.
+ * The cost tables of configs/technology, then the user's files, then the single components that are given instead.
+ * Every number carries unit, source and mark; a file that lacks one, or has a zero, the wrong unit, or another node than
+ * its name says, is refused with the place in the file. CatalogError for a file that cannot be read and for a component
+ * that no table has.
  */
-export const loadTechnology = async (): Promise<Technology> => {
-  const directory = join(packageRoot(), "configs", "technology");
-  const read = async <S extends Schema.ConstraintDecoder<unknown>>(
-    name: string,
-    schema: S,
-  ): Promise<S["Type"]> => {
-    const file = join(directory, `${name}.yaml`);
-    return decodeYaml(await readFile(file, "utf8"), file, schema);
-  };
-  const nodes: Record<string, Node> = {};
-  for (const name of nodeNames) nodes[name] = nodeOf(name, await read(name, NodeFile));
-  const gates = await read("bitlet-gates", GatesFile);
-  const dram = await read("dram", DramFile);
-  const { leakShare } = await read("shares", SharesFile);
-  return {
-    nodes,
-    gates: { source: gates.source, mark: gates.mark, laneWidths: gates.laneWidths, ...gates.values },
-    dram: Object.fromEntries(
-      Object.entries(dram.types).map(([name, { energy, bandwidth, source, mark }]) => [
-        name,
-        { energy_pJPerBit: energy.value, bandwidth_GBs: bandwidth.value, source, mark },
-      ]),
-    ),
-    leakShare: { value: leakShare.value, source: leakShare.source, mark: leakShare.mark },
-  };
+export const loadTechnology = async ({
+  files = [],
+  components = {},
+  baseDirectory = ".",
+}: TechnologyOptions = {}): Promise<Technology> => {
+  let technology: Technology | undefined;
+  for (const name of shipped) {
+    technology = merged(
+      technology,
+      await readPart(join(packageRoot(), "configs", "technology", `${name}.yaml`)),
+    );
+  }
+  for (const file of files) technology = merged(technology, await readPart(resolve(baseDirectory, file)));
+  for (const [name, override] of Object.entries(components)) {
+    technology = withComponent(technology!, name, override);
+  }
+  check(technology!);
+  return technology!;
 };
 
-const nodeOf = (name: string, file: typeof NodeFile.Type): Node => {
-  if (file.node !== name) throw new Error(`configs/technology/${name}.yaml says it is of node ${file.node}`);
-  const { bitlet, sram } = file;
-  return {
-    bitlet: {
-      source: bitlet.source,
-      mark: bitlet.mark,
-      pes: bitlet.pes,
-      laneWidth: bitlet.laneWidth,
-      clock_GHz: bitlet.clock.value,
-      area_mm2: bitlet.area.values,
-      power_mW: bitlet.power.values,
-    },
-    sram: {
-      source: sram.source,
-      mark: sram.mark,
-      accessBits: sram.port.value,
-      sizes_KiB: sram.size.values,
-      read_pJ: sram.read.values,
-      write_pJ: sram.write.values,
-      leakage_mW: sram.leakage.values,
-      area_mm2: sram.area.values,
-    },
+const readPart = async (path: string): Promise<TechnologyPart> => {
+  const text = await readFile(path, "utf8").catch((error: Error) => {
+    throw new CatalogError(path, `cannot be read as a file of cost tables: ${error.message}`);
+  });
+  const part = technologyPart(decodeYaml(text, path, TechnologyFile));
+  const [, named] = /(\d+) ?nm/.exec(basename(path)) ?? [];
+  if (named !== undefined && part.node !== undefined && Number(named) !== part.node.node_nm) {
+    throw new CatalogError(
+      path,
+      `node: ${part.node.node_nm} nm, but its name says ${named} nm; expected the same in both`,
+    );
+  }
+  return part;
+};
+
+/** Tables with those of a file in their place: whole ones, by name. All sections are there once the shipped files are read. */
+const merged = (before: Technology | undefined, { node, dram, ...sections }: TechnologyPart): Technology => {
+  const nodes: Record<string, Node> = { ...before?.nodes };
+  if (node !== undefined) {
+    const name = `${node.node_nm}nm`;
+    const known = nodes[name];
+    nodes[name] = { ...known, ...node, sram: { ...known?.sram, ...node.sram } };
+  }
+  return { ...before, ...sections, nodes, dram: { ...before?.dram, ...dram } } as Technology;
+};
+
+/** Every quantity that can be replaced, by its name: the way to it in the tables. */
+export const componentNames = (technology: Technology): ReadonlyMap<string, Quantity> => {
+  const found = new Map<string, Quantity>();
+  const visit = (data: unknown, path: readonly string[]): void => {
+    if (typeof data !== "object" || data === null || Array.isArray(data)) return;
+    if ("value" in data && "unit" in data) {
+      found.set(path.join("."), data as Quantity);
+      return;
+    }
+    for (const [name, item] of Object.entries(data)) visit(item, [...path, name]);
   };
+  const { nodes, ...others } = technology;
+  visit(nodes, []);
+  visit(others, []);
+  return found;
+};
+
+const withComponent = (technology: Technology, name: string, override: ComponentOverride): Technology => {
+  const what = `components.${name}`;
+  const known = componentNames(technology);
+  const quantity = known.get(name);
+  if (quantity === undefined) {
+    const nearest = nearestOf(name, [...known.keys()]);
+    throw new CatalogError(
+      what,
+      `is no component of the cost tables; expected ${oneOf([...known.keys()])}${nearest === undefined ? "" : `; did you mean ${nearest}?`}`,
+    );
+  }
+  if (name === "shares.idleShare") {
+    throw new CatalogError(what, "is a parameter; expected it under parameters, as idleShare");
+  }
+  if (override.unit !== quantity.unit) {
+    throw new CatalogError(what, `unit ${override.unit}; expected ${quantity.unit}, as in the table`);
+  }
+  const path = name.split(".");
+  const replace = (data: unknown, depth: number): unknown =>
+    depth === path.length
+      ? override
+      : {
+          ...(data as object),
+          [path[depth]]: replace((data as Record<string, unknown>)[path[depth]], depth + 1),
+        };
+  if (Object.hasOwn(technology.nodes, path[0])) {
+    return { ...technology, nodes: replace(technology.nodes, 0) as Technology["nodes"] };
+  }
+  return replace(technology, 0) as Technology;
+};
+
+/** What has to hold between tables. */
+const check = ({ shares: { leakShare, idleShare }, supply }: Technology): void => {
+  const most = leakShare.range?.[1] ?? leakShare.value;
+  const least = idleShare.range?.[0] ?? idleShare.value;
+  if (most > least) {
+    throw new CatalogError(
+      "shares.leakShare",
+      `${most}; expected at most the least idleShare, ${least}, since a waiting processing element leaks too`,
+    );
+  }
+  const { threshold, minimum, maximum } = supply;
+  if (!(threshold.value < minimum.value && minimum.value <= 1 && maximum.value >= 1)) {
+    throw new CatalogError(
+      "supply",
+      `threshold ${threshold.value}, minimum ${minimum.value}, maximum ${maximum.value}; expected threshold < minimum <= 1 <= maximum`,
+    );
+  }
 };

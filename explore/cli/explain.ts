@@ -19,13 +19,19 @@ export const explain = Command.make(
       Flag.withDescription("Which model answers"),
       Flag.withDefault("cycle" as const),
     ),
+    layers: Flag.Boolean("layers").pipe(
+      Flag.withDescription(
+        "Show every layer: cycles by cause, the loop nest over tiles, accesses by level and operand",
+      ),
+      Flag.withDefault(false),
+    ),
     json,
   },
   Effect.fnUntraced(function* (flags) {
     const { sweepSource } = yield* Effect.promise(() => import("./sweep-source.ts"));
     const { catalogInputs } = yield* Effect.promise(() => import("../engine/catalog-inputs.ts"));
     const { evaluateDesign, findDesign } = yield* Effect.promise(() => import("../engine/one-design.ts"));
-    const { explain } = yield* Effect.promise(() => import("../report/explain.ts"));
+    const { explain, withoutNests } = yield* Effect.promise(() => import("../report/explain.ts"));
     const { explanationText } = yield* Effect.promise(() => import("../report/explanation-text.ts"));
     const source = yield* sweepSource(flags.sweep);
     const point = yield* findDesign(source.sweep, flags.key);
@@ -36,7 +42,9 @@ export const explain = Command.make(
       try: () => explain(evaluator, point, flags.fidelity),
       catch: (error) => error as Error,
     });
-    yield* flags.json ? answerJson(explanation) : answer(explanationText(explanation));
+    yield* flags.json
+      ? answerJson(flags.layers ? explanation : withoutNests(explanation))
+      : answer(explanationText(explanation, flags.layers));
   }),
 ).pipe(
   Command.withDescription("Take one design apart: cycles, traffic, energy and area, with sources and marks"),

@@ -12,7 +12,8 @@ export const catalogInputs = (sweepFile: string): Layer.Layer<Inputs> =>
     Inputs.of({
       network: ({ use, inputs, activations }) =>
         loading(() => loadNetwork(use, { baseDirectory: dirname(sweepFile), inputs, activations })),
-      technology: loading(loadTechnology),
+      technology: ({ technology, components }) =>
+        loading(() => loadTechnology({ files: technology, components, baseDirectory: dirname(sweepFile) })),
     }),
   );
 

@@ -3,7 +3,7 @@ import { joinMetrics } from "../../core/model/aggregate.ts";
 import { noWork, type View } from "../../core/model/evaluate.ts";
 import { movementBytes } from "../../core/model/layer-demand.ts";
 import { boundOfTimes, lanes, runLayers, timesLength } from "../../core/model/layer-times.ts";
-import type { ComputeVectors, TilingVectors, TrafficVectors } from "../../core/model/layer-vectors.ts";
+import type { ComputeVectors, TrafficVectors, TransferVectors } from "../../core/model/layer-vectors.ts";
 import { fillMemoryTimes, type MemoryTimes, memoryTimes } from "../../core/model/memory-times.ts";
 import { metrics } from "../../core/model/metrics.ts";
 import {
@@ -34,7 +34,7 @@ interface NetworkState {
   readonly times: readonly Float64Array[];
   compute: ComputeVectors | undefined;
   traffic: TrafficVectors | undefined;
-  tiling: TilingVectors | undefined;
+  transfers: TransferVectors | undefined;
   memoryHolds: boolean;
   timesHold: boolean;
   chargesHold: boolean;
@@ -65,6 +65,7 @@ export class DesignKernel {
   /** Sub-keys of what is at hand; NaN for nothing. */
   readonly #held = new Float64Array(keyCount).fill(Number.NaN);
   #costs: Known<KnownCosts> = { value: undefined, failure: "" };
+  #voltage: Known<{ readonly share: number }> = { value: undefined, failure: "" };
   #clock = 0;
   /** The clocks that are run together: consecutive sub-keys from `#firstClock` on, and the one of the design. */
   readonly #clocksHeld = new Float64Array(lanes);
@@ -96,7 +97,7 @@ export class DesignKernel {
       times: views.map(() => new Float64Array(lanes * timesLength)),
       compute: undefined,
       traffic: undefined,
-      tiling: undefined,
+      transfers: undefined,
       memoryHolds: false,
       timesHold: false,
       chargesHold: false,
@@ -117,7 +118,7 @@ export class DesignKernel {
     const held = this.#held;
     if (
       keys[keyOf.compute] !== held[keyOf.compute] ||
-      keys[keyOf.tilings] !== held[keyOf.tilings] ||
+      keys[keyOf.transfers] !== held[keyOf.transfers] ||
       keys[keyOf.fit] !== held[keyOf.fit]
     ) {
       this.#takeTerms(index, keys);
@@ -125,6 +126,8 @@ export class DesignKernel {
     if (this.#failedNetwork === 0) return this.#failure;
     if (keys[keyOf.costs] !== held[keyOf.costs]) this.#takeCosts(index, keys[keyOf.costs]);
     if (this.#costs.failure !== "") return this.#costs.failure;
+    if (keys[keyOf.voltage] !== held[keyOf.voltage]) this.#takeVoltage(index, keys[keyOf.voltage]);
+    if (this.#voltage.value === undefined) return this.#voltage.failure;
     if (keys[keyOf.clock] !== held[keyOf.clock]) this.#takeClock(index, keys[keyOf.clock], ahead);
     if (keys[keyOf.bufferBandwidth] !== held[keyOf.bufferBandwidth]) {
       this.#takeBandwidth(index, keys[keyOf.bufferBandwidth]);
@@ -133,6 +136,7 @@ export class DesignKernel {
     const { views, layout } = this.#task;
     const networks = this.#networks;
     const clock = this.#clock;
+    const voltage = this.#voltage.value.share;
     const start = this.#lane * timesLength;
     let slowest = -1;
     for (let network = 0; network < networks.length; network++) {
@@ -143,7 +147,7 @@ export class DesignKernel {
       const { charges } = state;
       const times = state.times[0];
       const place = at + layout.networkMetrics[network];
-      const seconds = writeMetrics(charges, views[0], times, start, clock, rows, place);
+      const seconds = writeMetrics(charges, views[0], times, start, clock, voltage, rows, place);
       if (seconds === 0) return this.#workless[network];
       if (seconds > slowest) {
         slowest = seconds;
@@ -156,11 +160,11 @@ export class DesignKernel {
       const first = at + layout.networkMetrics[0];
       joinMetrics(rows, first, this.#weights, aggregate, rows, at + jointMetrics);
     }
-    return views.length > 1 ? this.#writeEnds(rows, at) : "";
+    return views.length > 1 ? this.#writeEnds(voltage, rows, at) : "";
   }
 
   /** Writes what moves with the run time of every network at its least and at its most time. */
-  #writeEnds(rows: Float64Array, at: number): string {
+  #writeEnds(voltage: number, rows: Float64Array, at: number): string {
     const { layout, views } = this.#task;
     const networks = this.#networks;
     const vector = this.#atEnd;
@@ -168,7 +172,8 @@ export class DesignKernel {
     for (let view = 1; view < views.length; view++) {
       for (let network = 0; network < networks.length; network++) {
         const { charges, times } = networks[network];
-        const seconds = writeMetrics(charges, views[view], times[view], start, this.#clock, vector, 0);
+        const clock = this.#clock;
+        const seconds = writeMetrics(charges, views[view], times[view], start, clock, voltage, vector, 0);
         if (seconds === 0) return this.#workless[network];
         const { fastest, slowest } = layout.ends[network];
         const place = at + (view === 1 ? fastest : slowest);
@@ -183,23 +188,30 @@ export class DesignKernel {
   /** Memory times and times of a network, as far as they do not hold any more. */
   #run(state: NetworkState, memoryKey: number): void {
     if (!state.memoryHolds) this.#takeMemory(state, memoryKey);
-    const { compute, tiling, memory, times } = state;
+    const { compute, transfers, memory, times } = state;
     const { views } = this.#task;
     for (let view = 0; view < views.length; view++) {
-      runLayers(views[view], compute!, memory, tiling!, this.#periods, this.#clocks > 1, times[view]);
+      runLayers(views[view], compute!, memory, transfers!, this.#periods, this.#clocks > 1, times[view]);
     }
     state.timesHold = true;
   }
 
   #takeMemory(state: NetworkState, key: number): void {
-    const { kept, traffic, tiling } = state;
+    const { kept, traffic, transfers } = state;
     const known = kept?.get(key);
     if (known !== undefined) {
       state.memory = known;
     } else {
-      if (kept !== undefined) state.memory = kept.set(key, memoryTimes(tiling!.share.length));
+      if (kept !== undefined) state.memory = kept.set(key, memoryTimes(transfers!.share.length));
       const schedules = this.#schedules;
-      fillMemoryTimes(state.memory, traffic!, tiling!, this.#bufferSeconds, this.#channelSeconds, schedules);
+      fillMemoryTimes(
+        state.memory,
+        traffic!,
+        transfers!,
+        this.#bufferSeconds,
+        this.#channelSeconds,
+        schedules,
+      );
     }
     state.memoryHolds = true;
   }
@@ -207,12 +219,12 @@ export class DesignKernel {
   #charge(state: NetworkState): void {
     const { costs, channelSeconds } = this.#costs.value!;
     const batch = this.#batch;
-    const moved = movementBytes(state.movedElements, costs.activationBits, batch);
+    const moved = movementBytes(state.movedElements, costs, batch);
     fillCharges(
       state.charges,
       state.compute!,
       state.traffic!,
-      state.tiling!,
+      state.transfers!,
       costs,
       batch,
       moved,
@@ -235,7 +247,7 @@ export class DesignKernel {
       }
     }
     held[keyOf.traffic] = keys[keyOf.traffic];
-    held[keyOf.tilings] = keys[keyOf.tilings];
+    held[keyOf.transfers] = keys[keyOf.transfers];
     held[keyOf.fit] = keys[keyOf.fit];
     held[keyOf.compute] = keys[keyOf.compute];
   }
@@ -251,16 +263,16 @@ export class DesignKernel {
     if (compute.value === undefined) return compute.failure;
     const traffic = store.traffic(network, keys[keyOf.traffic], index);
     if (traffic.value === undefined) return traffic.failure;
-    const tilings = store.tilings(network, keys[keyOf.tilings], index);
-    if (tilings.value === undefined) return tilings.failure;
+    const transfers = store.transfers(network, keys[keyOf.transfers], keys[keyOf.tilings], index);
+    if (transfers.value === undefined) return transfers.failure;
     if (state.compute !== compute.value) {
       state.compute = compute.value;
       state.timesHold = false;
       state.chargesHold = false;
     }
-    if (state.traffic !== traffic.value || state.tiling !== tilings.value) {
+    if (state.traffic !== traffic.value || state.transfers !== transfers.value) {
       state.traffic = traffic.value;
-      state.tiling = tilings.value;
+      state.transfers = transfers.value;
       state.memoryHolds = false;
       state.chargesHold = false;
     }
@@ -275,6 +287,11 @@ export class DesignKernel {
     if (value === undefined || value.channelSeconds === this.#channelSeconds) return;
     this.#channelSeconds = value.channelSeconds;
     for (const state of this.#networks) state.memoryHolds = false;
+  }
+
+  #takeVoltage(index: number, key: number): void {
+    this.#voltage = this.#store.voltage(key, index);
+    this.#held[keyOf.voltage] = key;
   }
 
   #takeBandwidth(index: number, key: number): void {

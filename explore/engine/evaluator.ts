@@ -1,11 +1,14 @@
 import type { GroupStatistics } from "../../core/bit-interleaving/group-statistics.ts";
 import { ModelError } from "../../core/errors.ts";
+import type { BufferTraffic, CycleSplit } from "../../core/machines/machine.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { aggregateMetrics } from "../../core/model/aggregate.ts";
 import { type Agreement, agreement } from "../../core/model/agreement.ts";
+import type { DesignCosts } from "../../core/model/costs.ts";
 import { evaluateNetwork, metricsOf, type NetworkResult, type View } from "../../core/model/evaluate.ts";
 import { metrics } from "../../core/model/metrics.ts";
 import { createTerms, type StatisticsLookup, type Terms } from "../../core/model/terms.ts";
+import type { LayerTransfers } from "../../core/model/transfers.ts";
 import { createSpace, type Point, type Space } from "../space/space.ts";
 import { type Expression, type ExpressionValue, evaluate as evaluateExpression } from "../spec/expression.ts";
 import type { Pass } from "../store/run-directory.ts";
@@ -32,6 +35,12 @@ export interface Evaluator {
   layout(pass: Pass): ColumnLayout;
   /** Every network on one design; throws ModelError where the design cannot run one of them. */
   results(point: Point, view: View): NetworkResult[];
+  /** What the design costs, and where the cycles of a network's layers go in the cycle model. */
+  costs(point: Point): DesignCosts;
+  splits(point: Point, network: number): readonly CycleSplit[];
+  /** The traffic and the DRAM transfers of a network's layers. */
+  traffic(point: Point, network: number): readonly BufferTraffic[];
+  transfers(point: Point, network: number): readonly LayerTransfers[];
   /** The statistics of every layer of every network that a design stands on. */
   statistics(point: Point): GroupStatistics[][];
   /** How far the analytical model lies from the cycle model in compute cycles, for every network on one design. */
@@ -152,6 +161,10 @@ export const createEvaluator = (
     knownIndices,
     layout,
     results,
+    costs: ({ machine, configuration }) => termsOf(machine).costs(configuration),
+    splits: ({ machine, configuration }, network) => termsOf(machine).compute(network, configuration).splits,
+    traffic: ({ machine, configuration }, network) => termsOf(machine).traffic(network, configuration),
+    transfers: ({ machine, configuration }, network) => termsOf(machine).transfers(network, configuration),
     statistics,
     agreements: (point) => {
       const known = statistics(point);

@@ -5,7 +5,7 @@ import type { Technology } from "../../core/technology/technology.ts";
 import type { Network } from "../../core/workloads/network.ts";
 import type { CatalogError } from "../catalog/catalog-error.ts";
 import type { SpecError } from "../spec/problem.ts";
-import type { SweepNetwork } from "../spec/sweep.ts";
+import type { Sweep, SweepNetwork } from "../spec/sweep.ts";
 
 /** What a network or a cost table may fail with. */
 export type InputError = CatalogError | SpecError | DecodeError | NetworkError;
@@ -15,6 +15,6 @@ export class Inputs extends Context.Service<
   Inputs,
   {
     network(network: SweepNetwork): Effect.Effect<Network, InputError>;
-    readonly technology: Effect.Effect<Technology, InputError>;
+    technology(sweep: Pick<Sweep, "technology" | "components">): Effect.Effect<Technology, InputError>;
   }
 >()("bitfront/engine/Inputs") {}

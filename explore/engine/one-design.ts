@@ -67,5 +67,5 @@ export const evaluateDesign = (sweep: Sweep, point: Point): Effect.Effect<Evalua
   Effect.gen(function* () {
     const inputs = yield* Inputs;
     const networks = yield* Effect.forEach(sweep.networks, (network) => inputs.network(network));
-    return evaluatorOfDesign(sweep, point, networks, yield* inputs.technology).evaluator;
+    return evaluatorOfDesign(sweep, point, networks, yield* inputs.technology(sweep)).evaluator;
   });

@@ -189,8 +189,9 @@ const readEarlier = async (directory: string): Promise<Omit<OpenedRun, "stored">
  * published, and never taken for that until then.
  */
 export const forgetFront = async (directory: string): Promise<void> => {
-  const { frontCsv, frontParquet, plots } = runPaths(directory);
-  for (const path of [frontCsv, frontParquet, plots]) await rm(path, { recursive: true, force: true });
+  const { frontCsv, frontParquet, plots, evidence } = runPaths(directory);
+  for (const path of [frontCsv, frontParquet, plots, evidence])
+    await rm(path, { recursive: true, force: true });
 };
 
 /** Removes the `earlier` folder once all of it is taken over, the points first: without a manifest they would stay. */

@@ -12,8 +12,10 @@ import { logToRun } from "../store/run-log.ts";
 import { StoreError } from "../store/store-error.ts";
 import { storing } from "../store/storing.ts";
 import { version } from "../version.ts";
+import type { StoredFronts } from "./certain-designs.ts";
 import { compareModels, isAgreementOf, type ModelAgreement, readAgreement } from "./compare-models.ts";
 import { createEvaluator, type Evaluator } from "./evaluator.ts";
+import { type FrontEvidence, gatherEvidence, readEvidence } from "./evidence.ts";
 import { fillStatistics } from "./fill-statistics.ts";
 import type { Front } from "./fronts.ts";
 import { type InputError, Inputs } from "./inputs.ts";
@@ -77,6 +79,8 @@ export interface Run {
   readonly baseline: Float64Array | null;
   /** How far the two models differ on one design; null where no design could be evaluated. */
   readonly agreement: ModelAgreement | null;
+  /** What is known of the designs on the fronts beyond their metrics; null where that was lost. */
+  readonly evidence: FrontEvidence | null;
   /** What else the user has to know: damage that was repaired, statistics that could not be kept. A sentence each. */
   readonly notes: readonly string[];
   readonly seconds: number;
@@ -105,7 +109,7 @@ export const runSweep = (
     const inputs = yield* Inputs;
     const networks = yield* Effect.forEach(sweep.networks, (network) => inputs.network(network));
     yield* checkNames(sweep, networks);
-    const technology = yield* inputs.technology;
+    const technology = yield* inputs.technology(sweep);
     const directory = join(options.results, sweep.name);
     const prepared = prepare(sweep, networks, technology, join(options.results, ".statistics"));
     const evaluator = createEvaluator(prepared.plan, prepared.slab);
@@ -180,6 +184,7 @@ export const runSweep = (
       : agreementOn(evaluator, directory, compared, ready);
     const counts = { evaluated: evaluated + stored, failed, front };
     if (!unchanged && !options.storedOnly) yield* storing(() => forgetFront(directory));
+    const evidence = yield* evidenceOf({ evaluator, directory, pass, fronts }, options.storedOnly, ready);
     yield* save({ ...asked, status: "finished", counts });
     if (earlier !== undefined) yield* storing(() => forgetEarlier(directory));
     yield* log(
@@ -188,6 +193,7 @@ export const runSweep = (
     for (const [reason, count] of Object.entries(errors)) yield* log(`  ${count} x ${reason}`);
     return {
       agreement,
+      evidence,
       directory,
       evaluator,
       pass,
@@ -252,6 +258,19 @@ const agreementOn = (
     if (kept !== null && isAgreementOf(kept, evaluator, index)) return kept;
     yield* ready;
     return yield* compareModels(evaluator, directory, index);
+  });
+
+/** What an earlier run kept of the designs on the fronts, or what is found now. */
+const evidenceOf = (
+  run: StoredFronts,
+  storedOnly: boolean,
+  ready: Ready,
+): Effect.Effect<FrontEvidence | null, StoreError | WorkerError, Pool | Progress> =>
+  Effect.gen(function* () {
+    const kept = yield* storing(() => readEvidence(run));
+    if (kept !== null || storedOnly) return kept;
+    yield* ready;
+    return yield* storing(() => gatherEvidence(run));
   });
 
 /** What the passes of a run came to; the last one decides. */

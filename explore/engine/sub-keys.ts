@@ -1,6 +1,6 @@
 import type { Machine } from "../../core/machines/machine.ts";
-import { channelParameters } from "../../core/model/costs.ts";
-import { bufferParameters, termParameters } from "../../core/model/terms.ts";
+import { bufferParameters, dramParameters } from "../../core/machines/system-parameters.ts";
+import { termParameters } from "../../core/model/terms.ts";
 import type { Space } from "../space/space.ts";
 
 /** What a design is evaluated from, each known by a sub-key of its own; positions in a vector of sub-keys. */
@@ -8,18 +8,21 @@ export const keyOf = {
   compute: 0,
   traffic: 1,
   tilings: 2,
+  transfers: 3,
   /** Capacities of the buffers. */
-  capacities: 3,
+  capacities: 4,
   /** Whether the least buffers of the traffic fit the capacities. */
-  fit: 4,
-  costs: 5,
-  clock: 6,
-  bufferBandwidth: 7,
-  batch: 8,
+  fit: 5,
+  costs: 6,
+  clock: 7,
+  /** The supply voltage. */
+  voltage: 8,
+  bufferBandwidth: 9,
+  batch: 10,
   /** The memory times of layers. */
-  memory: 9,
+  memory: 11,
 } as const;
-export const keyCount = 10;
+export const keyCount = 12;
 
 /**
  * The sub-keys of a machine: whole numbers in mixed radix, made of the digits that decide what they stand for. Equal
@@ -55,13 +58,15 @@ export const subKeysOf = (space: Space, machineDigit: number, machine: Machine):
     positions(terms.compute),
     positions(terms.traffic),
     positions(terms.tilings),
+    positions(terms.transfers),
     positions(bufferParameters),
     positions([...terms.traffic, ...bufferParameters]),
     positions(terms.costs),
     positions(["clock"]),
+    positions(terms.voltage),
     positions(["bufferBandwidth"]),
     positions(["batch"]),
-    positions([...terms.traffic, ...terms.tilings, "bufferBandwidth", ...channelParameters]),
+    positions([...terms.traffic, ...terms.transfers, "bufferBandwidth", ...dramParameters]),
   ];
   const sizes = new Float64Array(keyCount);
   const keys = radices.map((): number[] => []);
@@ -81,7 +86,7 @@ export const subKeysOf = (space: Space, machineDigit: number, machine: Machine):
     ends[key] = parts.length;
   });
   const block = new Set(byKey.slice(0, keyOf.costs).flat());
-  const memory = new Set([...byKey[keyOf.bufferBandwidth], ...positions(channelParameters)]);
+  const memory = new Set([...byKey[keyOf.bufferBandwidth], ...positions(dramParameters)]);
   const clock = new Set(byKey[keyOf.clock]);
   const rank = (position: number): number =>
     block.has(position) ? 0 : memory.has(position) ? 1 : clock.has(position) ? 2 : 3;

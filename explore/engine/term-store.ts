@@ -7,10 +7,10 @@ import {
   type ComputeVectors,
   computeVectors,
   largestLeast,
-  type TilingVectors,
   type TrafficVectors,
-  tilingVectors,
+  type TransferVectors,
   trafficVectors,
+  transferVectors,
 } from "../../core/model/layer-vectors.ts";
 import {
   requireBuffers,
@@ -48,7 +48,8 @@ export interface TermStore {
   traffic(network: number, key: number, index: number): Known<TrafficVectors>;
   /** The least capacities of the buffers, of any layer. */
   least(network: number, key: number, index: number): Known<LeastBuffers>;
-  tilings(network: number, key: number, index: number): Known<TilingVectors>;
+  /** The keys are those of `transfers` and of the tilings that are moved. */
+  transfers(network: number, key: number, tilingsKey: number, index: number): Known<TransferVectors>;
   capacities(key: number, index: number): LeastBuffers;
   /** Why a design's buffers are too small; the key is that of `fit`. */
   misfit(network: number, key: number, index: number): string;
@@ -56,6 +57,7 @@ export interface TermStore {
   clock(key: number, index: number): KnownClock;
   /** A clock that was asked for before; undefined if it was not, or there is none. */
   knownClock(key: number): KnownClock | undefined;
+  voltage(key: number, index: number): Known<{ readonly share: number }>;
   bufferSeconds(key: number, index: number): number;
   batch(key: number, index: number): number;
 }
@@ -106,6 +108,13 @@ export const createTermStore = (
     );
     return (network, subKey, index) => tables[network](subKey, index);
   };
+  // An object a layer: about as much as thirty vectors' worth of numbers.
+  const tilings = perNetwork("tilings", 30, (network, configuration) =>
+    valueOrError(() => rules.tilings(network, configuration)),
+  );
+  const transfers = workloads.map(({ layers }) =>
+    tableOf<Known<TransferVectors>>("transfers", objectBytes + 5 * (vectorBytes + 8 * layers.length)),
+  );
   return {
     compute: perNetwork("compute", 5, (network, configuration) =>
       known(() => computeVectors(rules.compute(network, configuration))),
@@ -116,9 +125,16 @@ export const createTermStore = (
     least: perNetwork("traffic", 0, (network, configuration) =>
       known(() => largestLeast(rules.leastBuffers(network, configuration))),
     ),
-    tilings: perNetwork("tilings", 5, (network, configuration) =>
-      known(() => tilingVectors(rules.tilings(network, configuration))),
-    ),
+    transfers: (network, key, tilingsKey, index) =>
+      transfers[network].get(key) ??
+      transfers[network].set(
+        key,
+        known(() => {
+          const tiled = tilings(network, tilingsKey, index);
+          if (tiled instanceof ModelError) throw tiled;
+          return transferVectors(rules.transfers(network, configurationOf(index), tiled));
+        }),
+      ),
     capacities: table("capacities", objectBytes, (configuration) => ({
       weight: Number(configuration.weightBuffer) * 1024,
       activation: Number(configuration.activationBuffer) * 1024,
@@ -133,7 +149,7 @@ export const createTermStore = (
     costs: table("costs", 4 * objectBytes, (configuration) =>
       known(() => {
         const costs = rules.costs(configuration);
-        return { costs, channelSeconds: secondsPerByte(costs.dram.bandwidth_GBs) };
+        return { costs, channelSeconds: secondsPerByte(costs.dram.bandwidth.value) };
       }),
     ),
     knownClock: (key) => clocks.get(key),
@@ -141,6 +157,9 @@ export const createTermStore = (
       const clock = Number(configuration.clock) * 1e9;
       return { clock, period: 1 / clock };
     }),
+    voltage: table("voltage", objectBytes, (configuration) =>
+      known(() => ({ share: rules.voltage(configuration) })),
+    ),
     bufferSeconds: table("bufferBandwidth", objectBytes, (configuration) =>
       secondsPerByte(Number(configuration.bufferBandwidth)),
     ),

@@ -51,7 +51,7 @@ export const checkSweep = (sweep: Sweep, file: string): Effect.Effect<SweepCheck
     const designs = sampled ? estimateValid(space) : space.countValid();
     const sample = sampleOf(space);
     const networks = yield* Effect.forEach(sweep.networks, (network) => inputs.network(network));
-    const technology = yield* inputs.technology;
+    const technology = yield* inputs.technology(sweep);
     const { statistics } = prepare(sweep, networks, technology, "");
     const shared = {
       name: sweep.name,

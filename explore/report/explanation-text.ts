@@ -1,20 +1,22 @@
+import { cycleCauses } from "../../core/model/cycle-breakdown.ts";
+import type { Column } from "../table/column.ts";
 import { engineering } from "../table/engineering.ts";
 import { textTable } from "../table/text-table.ts";
-import type { Explanation, LayerRow } from "./explain.ts";
+import type { Explanation, LayerRow, Spread } from "./explain.ts";
 import { parameterText } from "./units.ts";
 
-/** An explanation as text for a terminal. */
-export const explanationText = (explanation: Explanation): string => {
-  const { key, machine, configuration, fidelity, networks, area, mark } = explanation;
+/** An explanation as text for a terminal: the layers that take longest, or all of them with their loop nests. */
+export const explanationText = (explanation: Explanation, allLayers: boolean): string => {
+  const { key, machine, configuration, fidelity, networks, area, mark, voltage } = explanation;
   const settings = Object.entries(configuration).map(([name, value]) => parameterText(machine, name, value));
   const total = area.reduce((sum, { area_mm2 }) => sum + area_mm2, 0);
   const parts = [
     `Design ${key}: ${machine} (${explanation.citation})`,
     `  ${settings.join(", ")}`,
-    `  fidelity ${fidelity}; weakest mark of what entered: ${mark}`,
+    `  fidelity ${fidelity}; supply at ${engineering(Number(voltage.toPrecision(4)))} x the nominal voltage; weakest mark of what entered: ${mark}`,
     ...explanation.caveats.map((sentence) => `  ${sentence}`),
     "",
-    `Area ${engineering(total)} mm2`,
+    `Area ${spreadText(explanation.areaSpread_mm2, "mm2")}`,
     textTable([
       { name: "part", data: area.map(({ item }) => item) },
       { name: "count", data: Float64Array.from(area, ({ count }) => count) },
@@ -24,12 +26,13 @@ export const explanationText = (explanation: Explanation): string => {
       { name: "source", data: area.map(({ source }) => source) },
     ]),
   ];
-  for (const { name, metrics, bound, energy, layers } of networks) {
+  for (const { name, metrics, bound, energy, layers, energySpread_J, cycles } of networks) {
     const sum = energy.reduce((joules, { energy_J }) => joules + energy_J, 0);
     parts.push(
       `${name}: ${Object.entries(metrics)
         .map(([metric, value]) => `${metric} ${engineering(value)}`)
         .join(", ")}; bound by ${bound}`,
+      `Energy of an inference ${spreadText(energySpread_J, "J")}`,
       textTable([
         { name: "energy of a batch", data: energy.map(({ item }) => item) },
         { name: "count", data: Float64Array.from(energy, ({ count }) => count) },
@@ -40,8 +43,26 @@ export const explanationText = (explanation: Explanation): string => {
         { name: "mark", data: energy.map((part) => part.mark) },
         { name: "source", data: energy.map(({ source }) => source) },
       ]),
-      "Layers that take longest",
-      textTable(layerColumns([...layers].sort((left, right) => right.seconds - left.seconds).slice(0, 8))),
+    );
+    if (cycles !== undefined) {
+      const all = cycleCauses.reduce((count, cause) => count + cycles[cause], 0);
+      parts.push(
+        textTable([
+          { name: "cycles of a batch", data: cycleCauses },
+          { name: "cycles", data: Float64Array.from(cycleCauses, (cause) => cycles[cause]) },
+          { name: "share_%", data: Float64Array.from(cycleCauses, (cause) => percent(cycles[cause], all)) },
+        ]),
+      );
+    }
+    parts.push(
+      ...(allLayers
+        ? ["Layers", textTable(timeColumns(layers)), ...nestTables(layers)]
+        : [
+            "Layers that take longest; all of them, with their loop nests: --layers",
+            textTable(
+              timeColumns([...layers].sort((left, right) => right.seconds - left.seconds).slice(0, 8)),
+            ),
+          ]),
     );
   }
   if (explanation.upcast.length > 0) {
@@ -54,8 +75,13 @@ export const explanationText = (explanation: Explanation): string => {
 
 const percent = (part: number, whole: number): number => Math.round((1000 * part) / whole) / 10;
 
-const layerColumns = (layers: readonly LayerRow[]) => {
-  const column = (name: Exclude<keyof LayerRow, "name" | "bound">) => ({
+const spreadText = ({ low, nominal, high }: Spread, unit: string): string =>
+  low === high
+    ? `${engineering(nominal)} ${unit}`
+    : `${engineering(nominal)} ${unit}, between ${engineering(low)} and ${engineering(high)} over the ranges of uncertain numbers`;
+
+const timeColumns = (layers: readonly LayerRow[]): Column[] => {
+  const column = (name: Exclude<keyof LayerRow, "name" | "bound" | "cycles" | "nest">) => ({
     name,
     data: Float64Array.from(layers, (layer) => layer[name]),
   });
@@ -71,5 +97,45 @@ const layerColumns = (layers: readonly LayerRow[]) => {
     column("sqnr_dB"),
     column("cyclesError_percent"),
     { name: "bound", data: layers.map(({ bound }) => bound) },
+  ];
+};
+
+/** Cycles by cause, loop nests, and accesses by level and operand, of the layers that have them. */
+const nestTables = (layers: readonly LayerRow[]): string[] => {
+  const traced = layers.filter(({ cycles }) => cycles !== undefined);
+  const nested = layers.flatMap(({ name, nest }) => (nest === undefined ? [] : [{ name, nest }]));
+  const accesses = nested.flatMap(({ name, nest }) => nest.accesses.map((access) => ({ name, ...access })));
+  return [
+    ...(traced.length === 0
+      ? []
+      : [
+          "Cycles of a batch by cause",
+          textTable([
+            { name: "layer", data: traced.map(({ name }) => name) },
+            ...cycleCauses
+              .filter((cause) => cause !== "movements")
+              .map((cause) => ({
+                name: cause,
+                data: Float64Array.from(traced, ({ cycles }) => cycles![cause]),
+              })),
+          ]),
+        ]),
+    "Loops over tiles, outermost first: m filters, c channels, p output rows; and what a tile holds",
+    textTable([
+      { name: "layer", data: nested.map(({ name }) => name) },
+      { name: "loops", data: nested.map(({ nest }) => nest.loops || "one tile") },
+      { name: "tiles", data: Float64Array.from(nested, ({ nest }) => nest.tiles) },
+      { name: "filters", data: Float64Array.from(nested, ({ nest }) => nest.tile.filters) },
+      { name: "channels", data: Float64Array.from(nested, ({ nest }) => nest.tile.channels) },
+      { name: "rows", data: Float64Array.from(nested, ({ nest }) => nest.tile.rows) },
+    ]),
+    "Bytes of a batch by level and operand",
+    textTable([
+      { name: "layer", data: accesses.map(({ name }) => name) },
+      { name: "level", data: accesses.map(({ level }) => level) },
+      { name: "operand", data: accesses.map(({ operand }) => operand) },
+      { name: "read_bytes", data: Float64Array.from(accesses, ({ readBytes }) => readBytes) },
+      { name: "written_bytes", data: Float64Array.from(accesses, ({ writtenBytes }) => writtenBytes) },
+    ]),
   ];
 };

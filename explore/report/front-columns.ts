@@ -1,21 +1,30 @@
 import type { ParameterValue } from "../../core/machines/parameter.ts";
 import { machines } from "../../core/machines/registry.ts";
+import { type CycleCause, cycleCauses } from "../../core/model/cycle-breakdown.ts";
+import { type EnergyPart, energyParts } from "../../core/model/energy.ts";
 import { boundNames } from "../../core/model/layer-demand.ts";
 import type { Evaluator } from "../engine/evaluator.ts";
-import type { Front } from "../engine/fronts.ts";
+import type { FrontEvidence, NetworkEvidence } from "../engine/evidence.ts";
+import type { Run } from "../engine/run.ts";
 import { upcastNetworks, upcastSentence } from "../engine/upcast.ts";
 import { configurationKey } from "../space/key.ts";
 import type { Point } from "../space/space.ts";
-import type { Pass } from "../store/run-directory.ts";
 import type { Column } from "../table/column.ts";
 
 /**
  * The columns of front.csv and front.parquet: `network` where every network has a front of its own, key, index,
  * machine, fidelity, every parameter, every metric, with several networks every metric a
- * network, every objective that is an expression, bound, caveats, and, where the sweep takes weights in more bits than
- * they were stored in, `upcast`: the networks whose results stand on such weights.
+ * network, every objective that is an expression, bound; `certain`, whether the design is on the front wherever the
+ * uncertain numbers lie (1 or 0); `mark`, the weakest of what entered; where its energy and its clock cycles go, as
+ * `energy:dram_J` and `cycles:ideal`, with several networks a network each; caveats, and, where the sweep takes weights in
+ * more bits than they were stored in, `upcast`: the networks whose results stand on such weights.
  */
-export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pass: Pass): Column[] => {
+export const frontColumns = ({
+  evaluator,
+  fronts,
+  pass,
+  evidence,
+}: Pick<Run, "evaluator" | "fronts" | "pass" | "evidence">): Column[] => {
   const { plan } = evaluator;
   const layout = evaluator.layout(pass);
   const members = fronts.flatMap(({ rows, scope }) =>
@@ -50,6 +59,11 @@ export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pas
       data: Float64Array.from(members, ({ row, scope }) => evaluator.objectives(row, scope)[objective]),
     })),
     { name: "bound", data: members.map(({ row }) => boundNames[row[layout.bound]]) },
+    ...evidenceColumns(
+      evidence,
+      fronts.flatMap((front, which) => front.rows.map(([index]) => ({ index, which }))),
+      networks,
+    ),
     {
       name: "caveats",
       data: members.map(({ machine, configuration }) => machines[machine].caveats(configuration).join(" ")),
@@ -57,6 +71,39 @@ export const frontColumns = (evaluator: Evaluator, fronts: readonly Front[], pas
     ...(upcastSentence(plan) === ""
       ? []
       : [{ name: "upcast", data: members.map((member) => upcastNetworks(plan, member).join(" ")) }]),
+  ];
+};
+
+/** What is known of the designs on fronts beyond their metrics. */
+const evidenceColumns = (
+  evidence: FrontEvidence | null,
+  members: readonly { readonly index: number; readonly which: number }[],
+  networks: readonly string[],
+): Column[] => {
+  if (evidence === null) return [];
+  const certain = evidence.certain.map((indices) => new Set(indices));
+  const designs = members.map(({ index }) => evidence.designs[index]);
+  const suffix = (network: number): string => (networks.length === 1 ? "" : `:${networks[network]}`);
+  const parts = (
+    kind: "cycles" | "energy",
+    names: readonly string[],
+    read: (network: NetworkEvidence | undefined, name: string) => number | undefined,
+  ): Column[] =>
+    networks.flatMap((_, network) =>
+      names.map((name) => ({
+        name: `${kind}:${name}${suffix(network)}`,
+        data: Float64Array.from(designs, (design) => read(design?.networks[network], name) ?? Number.NaN),
+      })),
+    );
+  const traced = designs.some((design) => design?.networks[0].cycles !== undefined);
+  return [
+    {
+      name: "certain",
+      data: Int32Array.from(members, ({ index, which }) => (certain[which].has(index) ? 1 : 0)),
+    },
+    { name: "mark", data: designs.map((design) => design?.mark ?? "") },
+    ...parts("energy", energyParts, (network, name) => network?.energy[name as EnergyPart]),
+    ...(traced ? parts("cycles", cycleCauses, (network, name) => network?.cycles?.[name as CycleCause]) : []),
   ];
 };
 

@@ -18,5 +18,4 @@ export const writeFrontParquet = async (run: Run): Promise<void> => {
   });
 };
 
-const columnsOf = ({ evaluator, fronts, pass }: Run): readonly Column[] =>
-  frontColumns(evaluator, fronts, pass);
+const columnsOf = (run: Run): readonly Column[] => frontColumns(run);

@@ -1,13 +1,20 @@
 import {
+  Document,
   isAlias,
+  isCollection,
   isMap,
   isScalar,
   isSeq,
   LineCounter,
   type Node,
+  Pair,
   parseDocument,
+  Scalar,
+  type ScalarTag,
   visit,
   type YAMLError,
+  YAMLMap,
+  YAMLSeq,
 } from "yaml";
 import { type Fault, type Path, type Problem, SpecError } from "./problem.ts";
 
@@ -153,4 +160,92 @@ export const readDocument = (text: string, file: string): SpecDocument => {
     return problemAt(placeOf(start + within), fault.path, shorten(value), fault);
   };
   return { data, problems, locate };
+};
+
+/** Plain data that YAML can say, any part of it with a comment or a tag. */
+export type YamlData =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly YamlData[]
+  | { readonly [key: string]: YamlData }
+  | Annotated;
+
+/** A value with what stands beside it: comment lines before it, and its tag. */
+export class Annotated {
+  readonly value: YamlData;
+  readonly comment: readonly string[];
+  readonly tag: string | undefined;
+
+  constructor(value: YamlData, beside: { readonly comment?: readonly string[]; readonly tag?: string }) {
+    this.value = value;
+    this.comment = beside.comment ?? [];
+    this.tag = beside.tag;
+  }
+}
+
+const commentColumns = 110;
+
+/**
+ * A number as YAML 1.1 and 1.2 both read it: the older one takes 1e-9, which has no point, for a text. Never rounded.
+ */
+const numberTag: ScalarTag = {
+  tag: "tag:yaml.org,2002:float",
+  default: true,
+  identify: (value) => typeof value === "number",
+  test: /^[-+]?[0-9]/,
+  resolve: Number,
+  stringify: ({ value }) => String(value).replace(/^(-?\d+)e/, "$1.0e"),
+};
+
+/**
+ * Writes data as a YAML document under a header of comment lines. What YAML 1.1 would take for something else (on, yes,
+ * 1:30) is quoted. Throws a RangeError for a number that is not finite.
+ */
+export const yamlText = (data: YamlData, header: readonly string[]): string => {
+  const document = new Document(null, { version: "1.1", customTags: (tags) => [numberTag, ...tags] });
+  document.contents = nodeOf(data);
+  document.commentBefore = commentOf(header);
+  return document.toString({ lineWidth: 0 });
+};
+
+const nodeOf = (data: YamlData): Node => {
+  if (data instanceof Annotated) {
+    const node = nodeOf(data.value);
+    if (data.comment.length > 0) node.commentBefore = commentOf(data.comment);
+    if (data.tag !== undefined && (isCollection(node) || node instanceof Scalar)) node.tag = data.tag;
+    return node;
+  }
+  if (typeof data === "number" && !Number.isFinite(data)) {
+    throw new RangeError(`${data} in a YAML file: expected a finite number`);
+  }
+  if (typeof data !== "object" || data === null) return new Scalar(data);
+  if (isList(data)) {
+    const list = new YAMLSeq<Node>();
+    for (const item of data) list.items.push(nodeOf(item));
+    return list;
+  }
+  const map = new YAMLMap<Scalar, Node>();
+  for (const [key, value] of Object.entries(data)) map.items.push(new Pair(new Scalar(key), nodeOf(value)));
+  return map;
+};
+
+const isList = (data: object): data is readonly YamlData[] => Array.isArray(data);
+
+/** Comment lines, each after a space and folded between its words. */
+const commentOf = (lines: readonly string[]): string =>
+  lines
+    .flatMap((line) => fold(line.replace(/\s+/g, " ").trim()))
+    .map((line) => (line === "" ? "" : ` ${line}`))
+    .join("\n");
+
+const fold = (line: string): string[] => {
+  const folded = [""];
+  for (const word of line.split(" ")) {
+    const last = folded[folded.length - 1];
+    if (last !== "" && last.length + 1 + word.length > commentColumns) folded.push(word);
+    else folded[folded.length - 1] = last === "" ? word : `${last} ${word}`;
+  }
+  return folded;
 };

@@ -53,6 +53,7 @@ class Interpreter {
 
   interpret(): Sweep {
     const { name, seed, networks, aggregate, referencePoint, fidelity, search } = this.file;
+    const { technology, components } = this.file;
     this.checkTwice("machine", this.machines);
     this.checkTwice(
       "networks",
@@ -69,6 +70,8 @@ class Interpreter {
         typeof network === "string" ? { use: network, weight: 1, inputs: {}, allowUpcast: false } : network,
       ),
       aggregate,
+      technology: typeof technology === "string" ? [technology] : technology,
+      components,
       space,
       require,
       objectives,
@@ -130,11 +133,37 @@ class Interpreter {
       machines: this.machines.map((name) => ({ name, parameters: machines[name]!.parameters })),
       parameters,
       constraints,
-      ...(baseline === undefined ? {} : { baseline: this.point(["baseline"], baseline) }),
-      points: points.map((point, index) => this.point(["points", index], point)),
+      ...(baseline === undefined ? {} : { baseline: this.point(["baseline"], baseline, parameters) }),
+      points: points.map((point, index) => this.point(["points", index], point, parameters)),
     };
+    for (const descriptor of this.descriptors.values()) {
+      if (descriptor.oneForAll) this.checkOneForAll(descriptor, description);
+    }
     if (this.faults.length === 0 && this.broken.size === 0) this.checkSpace(description);
     return description;
+  }
+
+  /** Records a fault where designs of one front would have different values of a parameter that must be the same for all. */
+  private checkOneForAll({ name, default: standard }: ParameterDescriptor, space: SpaceDescription): void {
+    const swept = space.parameters.find((parameter) => parameter.name === name);
+    const values = swept?.values ?? [standard];
+    const expected = "the same for all designs: results on different ones do not compare";
+    const report = (path: Path, other: ParameterValue): void => {
+      this.faults.push({ path, problem: `mixes ${values[0]} and ${other} in one front`, expected });
+    };
+    if (values.length > 1) {
+      report(["parameters", name], values[1]);
+      return;
+    }
+    if (swept?.when !== undefined && values[0] !== standard) report(["parameters", name], standard);
+    const known: readonly (readonly [Path, Point | undefined])[] = [
+      [["baseline"], space.baseline],
+      ...space.points.map((point, index) => [["points", index], point] as const),
+    ];
+    for (const [path, point] of known) {
+      const value = point?.configuration[name];
+      if (value !== undefined && value !== values[0]) report([...path, name], value);
+    }
   }
 
   private checkSpace(description: SpaceDescription): void {
@@ -218,9 +247,13 @@ class Interpreter {
     }
   }
 
-  private point(path: Path, written: SweepFile["points"][number]): Point {
+  /** A known design; what must be the same for all designs is that of the sweep unless it says otherwise. */
+  private point(path: Path, written: SweepFile["points"][number], swept: readonly SweptParameter[]): Point {
     const configuration: Record<string, ParameterValue> = {};
     for (const [name, descriptor] of this.descriptors) configuration[name] = descriptor.default;
+    for (const { name, values } of swept) {
+      if (this.descriptors.get(name)!.oneForAll && values.length === 1) configuration[name] = values[0]!;
+    }
     const understood: string[] = [];
     for (const [name, value] of Object.entries(written)) {
       if (value === undefined) continue;

@@ -8,6 +8,9 @@ const scales: Readonly<Record<ParameterUnit, Readonly<Record<string, readonly [n
   GHz: { Hz: [1, 1e9], kHz: [1, 1e6], MHz: [1, 1000], GHz: [1, 1] },
   "GB/s": { "B/s": [1, 1e9], "kB/s": [1, 1e6], "MB/s": [1, 1000], "GB/s": [1, 1], "TB/s": [1000, 1] },
   nm: { nm: [1, 1], um: [1000, 1] },
+  bit: { bit: [1, 1] },
+  "pJ/bit": { "fJ/bit": [1, 1000], "pJ/bit": [1, 1], "nJ/bit": [1000, 1] },
+  W: { uW: [1, 1e6], mW: [1, 1000], W: [1, 1] },
 };
 
 /** A number in the unit that was asked for, or why there is none. */

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import { machines } from "../../core/machines/registry.ts";
+import { marks } from "../../core/technology/component.ts";
 import { designSchema, parametersSchema } from "./parameter-schema.ts";
 import { oneOf } from "./problem.ts";
 import { finite, integerFrom, listOf, text } from "./schema-terms.ts";
@@ -49,6 +50,29 @@ const network = Schema.Struct({
     }),
   ),
 }).annotate({ expected: "a name, or { use, weight, inputs, allowUpcast, activations }" });
+
+const aboveZero = finite("a number above 0").check(Schema.isGreaterThan(0, { expected: "a number above 0" }));
+
+const component = Schema.Struct({
+  value: aboveZero.annotate({ description: "The number that counts." }),
+  unit: text("the unit of the table").annotate({ description: "Its unit, the same as in the table." }),
+  source: text("where the number comes from").annotate({ description: "Where the number comes from." }),
+  mark: choices(marks, "How far the number is to be trusted."),
+  range: Schema.optionalKey(
+    Schema.Tuple([aboveZero, aboveZero]).annotate({
+      description: "Between which values the number may lie; it counts as uncertain then.",
+      expected: "[least, most]",
+    }),
+  ),
+})
+  .check(
+    Schema.makeFilter(
+      ({ value, range }) =>
+        range === undefined || (range[0] <= value && value <= range[1]) || "has a range without its value",
+      { expected: "a range [least, most] with the value between them" },
+    ),
+  )
+  .annotate({ expected: "{ value, unit, source, mark, range }" });
 
 const objective = Schema.Struct({
   maximize: Schema.optionalKey(
@@ -113,6 +137,22 @@ export const SweepFile = Schema.Struct({
     description: "The machine to explore, or a list of machines.",
     expected: oneOf(machineNames),
   }),
+  technology: defaulted(
+    Schema.Union([text("a path"), Schema.Array(text("a path"))]).annotate({
+      description:
+        "A file of cost tables, or a list of them, relative to this file; a table takes the place of the shipped one of its name.",
+      expected: "a path, or a list of paths",
+    }),
+    [],
+  ),
+  components: defaulted(
+    Schema.Record(Schema.String, component).annotate({
+      description:
+        "Single numbers that take the place of those of the cost tables, by the name that `explain` shows, such as dram.ddr3.energy.",
+      expected: "names of components, each with { value, unit, source, mark, range }",
+    }),
+    {},
+  ),
   parameters: parametersSchema.annotate({
     description: "What is swept. A parameter that is not given stands at its default.",
   }),

@@ -1,3 +1,4 @@
+import type { Mark } from "../../core/technology/component.ts";
 import type { SpaceDescription } from "../space/space.ts";
 import type { Expression } from "./expression.ts";
 
@@ -12,6 +13,16 @@ export interface SweepNetwork {
   readonly allowUpcast: boolean;
   /** A file of captured activations, relative to the sweep's, or `npm:package/file`; it replaces that of the network's own file. */
   readonly activations?: string;
+}
+
+/** A number that takes the place of one in the cost tables. */
+export interface ComponentOverride {
+  readonly value: number;
+  readonly unit: string;
+  readonly source: string;
+  readonly mark: Mark;
+  /** Between which values it may lie. */
+  readonly range?: readonly [number, number];
 }
 
 /** A quantity to maximize or to minimize. Its name is its text, which for a bare metric is the metric's name. */
@@ -33,6 +44,10 @@ export interface Sweep {
   readonly seed: number;
   readonly networks: readonly SweepNetwork[];
   readonly aggregate: "geomean" | "sum" | "worst" | "each";
+  /** Files of cost tables, relative to the sweep's: their tables take the place of the shipped ones. */
+  readonly technology: readonly string[];
+  /** Single numbers of the cost tables that are given instead, by name. */
+  readonly components: Readonly<Record<string, ComponentOverride>>;
   /** Machines, swept parameters, constraints, baseline and added points. */
   readonly space: SpaceDescription;
   readonly require: readonly Requirement[];

@@ -24,6 +24,8 @@ export interface RunPaths {
   readonly frontParquet: string;
   readonly plots: string;
   readonly agreement: string;
+  /** What is known of the designs on the fronts beyond their metrics. */
+  readonly evidence: string;
   readonly log: string;
   /** There while a process writes to the run. */
   readonly lock: string;
@@ -39,6 +41,7 @@ export const runPaths = (directory: string): RunPaths => ({
   frontParquet: join(directory, "front.parquet"),
   plots: join(directory, "plots"),
   agreement: join(directory, "agreement.json"),
+  evidence: join(directory, "evidence.json"),
   log: join(directory, "run.log"),
   lock: join(directory, "run.lock"),
 });

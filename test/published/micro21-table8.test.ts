@@ -37,6 +37,7 @@ const withoutDistillation = (row: AblationRow): number => {
     signalPower: 0,
     noisePower: 0,
     standardError: 0,
+    cycleParts: { essential: 0, imbalance: 0, emptyWindows: 0, padding: 0 },
   };
   const { cycles } = bitlet.tracedCycles(configuration, layer, statistics);
   expect(bitlet.analyticalCycles(configuration, layer, statistics).cycles).toBe(cycles);

@@ -3,7 +3,7 @@ import type { Machine } from "../machine.ts";
 import { activePes, rounds } from "../rounds.ts";
 import { analyticalCycles } from "./analytical-cycles.ts";
 import { caveats } from "./caveats.ts";
-import { components } from "./components.ts";
+import { components, nominalClock_GHz } from "./components.ts";
 import { bitletConfiguration } from "./configuration.ts";
 import { bitletParameters } from "./parameters.ts";
 import { tracedCycles } from "./traced-cycles.ts";
@@ -81,6 +81,19 @@ export const bitlet: Machine = {
     const { bits } = bitletConfiguration(configuration).format;
     return { weight: bits, activation: bits };
   },
-  componentParameters: ["precision", "activePlanes", "laneWidth", "packing", "node"],
+  componentParameters: [
+    "precision",
+    "activePlanes",
+    "laneWidth",
+    "inputPorts",
+    "window",
+    "packing",
+    "node",
+    "costSource",
+    "layout",
+  ],
   components: (configuration, technology) => components(bitletConfiguration(configuration), technology),
+  clockParameters: ["laneWidth", "node", "costSource"],
+  nominalClock_GHz: (configuration, technology) =>
+    nominalClock_GHz(bitletConfiguration(configuration), technology),
 };

@@ -6,6 +6,7 @@ import type { QuantizationScheme } from "../../numerics/quantize.ts";
 import type { Configuration } from "../parameter.ts";
 import type { Spread } from "../rounds.ts";
 import type { FilterOrder } from "./filter-order.ts";
+import type { CostSource } from "./parameters.ts";
 
 /** A configuration of Bitlet with the types its rules use; the spec has checked names and ranges. */
 export interface BitletConfiguration {
@@ -28,7 +29,12 @@ export interface BitletConfiguration {
   readonly spread: Spread;
   readonly dataflow: "weight-stationary" | "output-stationary";
   readonly batch: number;
-  readonly node: string;
+  readonly node_nm: number;
+  readonly costSource: CostSource;
+  /** What the check windows and the front end are built for, whether or not a pipeline is timed by them. */
+  readonly window: number;
+  readonly inputPorts: number;
+  readonly layout: "netlist" | "post-layout";
 }
 
 /**
@@ -74,6 +80,10 @@ export const bitletConfiguration = (configuration: Configuration): BitletConfigu
     spread: configuration.spread as Spread,
     dataflow: configuration.dataflow as "weight-stationary" | "output-stationary",
     batch: Number(configuration.batch),
-    node: String(configuration.node),
+    node_nm: Number(configuration.node),
+    costSource: configuration.costSource as CostSource,
+    window: Number(configuration.window),
+    inputPorts: Number(configuration.inputPorts),
+    layout: configuration.layout as "netlist" | "post-layout",
   };
 };

@@ -1,5 +1,6 @@
 import { type Format, formats, gridPlanes } from "../../numerics/formats.ts";
 import type { ParameterDescriptor } from "../parameter.ts";
+import { systemParameters } from "../system-parameters.ts";
 
 /** Pipelines in which the front end of the processing element is timed as built; `published` is the paper's formula. */
 const timed = ["rtl", "overlapped"] as const;
@@ -7,6 +8,12 @@ const timed = ["rtl", "overlapped"] as const;
 const namesOf = (some: readonly Format[]): string[] => some.map(({ name }) => name);
 const floats = namesOf(formats.filter(({ kind }) => kind === "float"));
 const fixed = namesOf(formats.filter(({ kind }) => kind === "fixed"));
+
+/** Sources of the cost of a processing element. */
+export const costSources = ["micro21", "gates", "fig8", "tables6-7", "bbs28"] as const;
+export type CostSource = (typeof costSources)[number];
+/** Those that stop before layout; the BBS authors' power has a factor for it. */
+const beforeLayout = ["micro21", "gates", "fig8", "tables6-7"];
 
 /** Formats of which the 24 channels take at least two magnitudes side by side. */
 const packable = namesOf(formats.filter(({ kind, planes }) => kind === "fixed" && 2 * planes <= gridPlanes));
@@ -166,80 +173,22 @@ export const bitletParameters: readonly ParameterDescriptor[] = [
     description: "Order of the loops inside a round of filters: group then position, or position then group.",
   },
   {
-    name: "batch",
-    kind: "integer",
-    minimum: 1,
-    maximum: 1024,
-    default: 1,
-    description: "Inputs that are run together.",
-  },
-  {
-    name: "clock",
-    kind: "number",
-    minimum: 0.01,
-    maximum: 1,
-    unit: "GHz",
-    default: 1,
-    description:
-      "Clock of the processing elements at the nominal supply voltage; the energy of their cycles does not change with it.",
-  },
-  {
-    name: "weightBuffer",
-    kind: "number",
-    minimum: 1,
-    maximum: 2048,
-    unit: "KiB",
-    default: 64,
-    description: "Capacity of the weight buffer.",
-  },
-  {
-    name: "activationBuffer",
-    kind: "number",
-    minimum: 1,
-    maximum: 2048,
-    unit: "KiB",
-    default: 64,
-    description: "Capacity of the activation buffer.",
-  },
-  {
-    name: "outputBuffer",
-    kind: "number",
-    minimum: 1,
-    maximum: 2048,
-    unit: "KiB",
-    default: 64,
-    description: "Capacity of the buffer for partial sums and outputs.",
-  },
-  {
-    name: "bufferBandwidth",
-    kind: "number",
-    minimum: 0.1,
-    maximum: 4096,
-    unit: "GB/s",
-    default: 25.6,
-    description:
-      "Bandwidth from the buffers to all processing elements, shared by weights, activations and partial sums.",
-  },
-  {
-    name: "dram",
+    name: "costSource",
     kind: "choice",
-    choices: ["ddr3", "ddr4", "lpddr4", "hbm2"],
-    default: "ddr3",
-    description: "Memory type; one channel serves the weights and one the activations and outputs.",
+    choices: costSources,
+    default: "micro21",
+    oneForAll: true,
+    description:
+      "Where the cost of a processing element comes from: its authors' module tables (micro21); their Fig. 8 or Tables 6 and 7, which contradict these in fixed point; the gates of the synthesized RTL; or the processing element of the BBS authors (bbs28: fixed8, 32 lanes).",
   },
   {
-    name: "node",
+    name: "layout",
     kind: "choice",
-    choices: ["28nm", "65nm"],
-    default: "28nm",
-    description: "Technology node of the cost tables.",
+    choices: ["netlist", "post-layout"],
+    default: "netlist",
+    activeWhen: { costSource: beforeLayout },
+    description:
+      "Whether area and power of the processing elements are those of the netlist, as published, or with an assumed factor for layout.",
   },
-  {
-    name: "idleShare",
-    kind: "number",
-    minimum: 0.1,
-    maximum: 1,
-    default: 0.5,
-    description: "Energy of a waiting processing element's cycle, as a share of a busy one's.",
-  },
+  ...systemParameters,
 ];

@@ -6,6 +6,7 @@ import { FifoArray } from "../fifo.ts";
 import type { TracedCycles } from "../machine.ts";
 import { type Round, rounds } from "../rounds.ts";
 import type { BitletConfiguration } from "./configuration.ts";
+import { cycleSplit } from "./cycle-split.ts";
 import { orderedFilters } from "./filter-order.ts";
 
 /**
@@ -80,9 +81,13 @@ export const tracedCycles = (
   const independent = own.reduce((most, sum) => Math.max(most, sum), 0);
   const tail = sequenceTail(pipeline, timing);
   const total = (sum: number): number => repeats * (sum / vectors + tail);
+  const cycles = total({ lockstep, independent, fifo }[sync]);
+  const busyCycles = (repeats * positions * busy) / vectors;
+  const found = { cycles, busyCycles, tail: repeats * tail };
   return {
-    cycles: total({ lockstep, independent, fifo }[sync]),
-    busyCycles: (repeats * positions * busy) / vectors,
+    cycles,
+    busyCycles,
+    split: cycleSplit(configuration, layer, statistics, plan, found, intervals),
     optimisticCycles: total(independent),
     pessimisticCycles: total(slowest),
   };

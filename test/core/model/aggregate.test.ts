@@ -12,6 +12,10 @@ const first = {
   dram_bytes: 100,
   utilization: 0.8,
   sqnr_dB: 40,
+  energyLow_J: 1,
+  energyHigh_J: 4,
+  areaLow_mm2: 2,
+  areaHigh_mm2: 5,
 };
 const second = {
   throughput_ips: 1,
@@ -22,6 +26,10 @@ const second = {
   dram_bytes: 400,
   utilization: 0.2,
   sqnr_dB: 20,
+  energyLow_J: 16,
+  energyHigh_J: 64,
+  areaLow_mm2: 2,
+  areaHigh_mm2: 5,
 };
 
 const join = (
@@ -45,6 +53,10 @@ describe("aggregateMetrics", () => {
       dram_bytes: 200,
       utilization: 0.4,
       sqnr_dB: 20, // the lowest
+      energyLow_J: 4,
+      energyHigh_J: 16,
+      areaLow_mm2: 2,
+      areaHigh_mm2: 5,
     });
     // Weights 3 and 1: fourth roots of 4³ · 1 and 2³ · 32.
     const weighted = join([first, second], [3, 1], "geomean");
@@ -64,6 +76,10 @@ describe("aggregateMetrics", () => {
       dram_bytes: 700,
       utilization: Number(((0.75 * 0.8 + 1 * 0.2) / 1.75).toFixed(9)),
       sqnr_dB: 20,
+      energyLow_J: 19,
+      energyHigh_J: 76,
+      areaLow_mm2: 2,
+      areaHigh_mm2: 5,
     });
   });
 
@@ -77,6 +93,10 @@ describe("aggregateMetrics", () => {
       dram_bytes: 400,
       utilization: 0.2,
       sqnr_dB: 20,
+      energyLow_J: 16,
+      energyHigh_J: 64,
+      areaLow_mm2: 2,
+      areaHigh_mm2: 5,
     };
     expect(join([first, second], [9, 1], "worst")).toEqual(worst);
     expect(join([second, first], [1, 1], "worst")).toEqual(worst);

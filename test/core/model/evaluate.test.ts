@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ModelError } from "../../../core/errors.ts";
+import { cycleCauses, layerCycles, networkCycles } from "../../../core/model/cycle-breakdown.ts";
 import { evaluateNetwork, metricsOf } from "../../../core/model/evaluate.ts";
 import { metrics } from "../../../core/model/metrics.ts";
 import { configurationWith } from "../machines/configurations.ts";
@@ -8,7 +9,7 @@ import { smallLayer } from "../machines/small-layer.ts";
 import { configuredTechnology } from "../technology/configured-technology.ts";
 import { exampleTechnology } from "../technology/example-technology.ts";
 import { normalWeights, termsOf } from "./example-run.ts";
-import { configurations, evaluate, layers, possible, views, weights, workload } from "./mixture.ts";
+import { configurations, evaluate, layers, possible, terms, views, weights, workload } from "./mixture.ts";
 
 describe("evaluateNetwork", () => {
   it("orders its views: optimistic ≤ cycle ≤ pessimistic in every metric that time moves", () => {
@@ -56,11 +57,14 @@ describe("evaluateNetwork", () => {
     fc.assert(
       fc.property(configurations, fc.constantFrom(...views), (configuration, view) => {
         fc.pre(possible(configuration));
-        const { activity, seconds, utilization } = evaluate(configuration, view);
-        const { busyCycles, idleCycles, unusedCycles } = activity;
-        const all = Number(configuration.pes) * seconds * Number(configuration.clock) * 1e9;
-        expect((busyCycles + idleCycles + unusedCycles) / all).toBeCloseTo(1, 9);
-        for (const cycles of [busyCycles, idleCycles, unusedCycles]) expect(cycles).toBeGreaterThanOrEqual(0);
+        const { activity, seconds, utilization, layers: results } = evaluate(configuration, view);
+        const { busyCycles, idleCycles } = activity;
+        const clock = Number(configuration.clock) * 1e9;
+        const { activePes } = terms.compute(0, configuration);
+        const withWork = results.reduce((sum, layer, index) => sum + activePes[index] * layer.seconds, 0);
+        expect((busyCycles + idleCycles) / (withWork * clock)).toBeCloseTo(1, 9);
+        expect(withWork).toBeLessThanOrEqual(Number(configuration.pes) * seconds * (1 + 1e-12));
+        for (const cycles of [busyCycles, idleCycles]) expect(cycles).toBeGreaterThanOrEqual(0);
         expect(utilization).toBeGreaterThan(0);
         expect(utilization).toBeLessThanOrEqual(1 + 1e-12);
       }),
@@ -83,25 +87,56 @@ describe("evaluateNetwork", () => {
     );
   });
 
-  it("scales compute time with the clock alone, and energy of busy cycles not at all", () => {
+  it("splits every layer's time by cause, none negative", () => {
+    fc.assert(
+      fc.property(configurations, (configuration) => {
+        fc.pre(possible(configuration));
+        const clock = Number(configuration.clock) * 1e9;
+        const result = evaluate(configuration, "cycle");
+        const { splits } = terms.compute(0, configuration);
+        result.layers.forEach((layer, index) => {
+          const cycles = layerCycles(layer, splits[index], clock);
+          const sum = cycleCauses.reduce((total, cause) => total + cycles[cause], 0);
+          expect(sum / (layer.seconds * clock)).toBeCloseTo(1, 9);
+          for (const cause of cycleCauses) {
+            expect(cycles[cause], cause).toBeGreaterThanOrEqual(-1e-9 * layer.seconds * clock);
+          }
+        });
+        const all = networkCycles(result, splits, clock);
+        const sum = cycleCauses.reduce((total, cause) => total + all[cause], 0);
+        expect(sum / (result.seconds * clock)).toBeCloseTo(1, 9);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("scales compute time with the clock alone, and dynamic energy with the square of the voltage that it needs", () => {
     const fast = evaluate(configurationWith({ clock: 1 }));
     const slow = evaluate(configurationWith({ clock: 0.25 }));
     fast.layers.forEach(({ demand }, layer) => {
       expect(slow.layers[layer].demand).toEqual({ ...demand, compute: demand.compute * 4 });
     });
-    expect(slow.energy.busy_J).toBe(fast.energy.busy_J);
+    // A quarter of the clock is below what the least voltage reaches: 0.65 of the nominal one.
+    expect([fast.voltage, slow.voltage]).toEqual([1, 0.65]);
+    expect(slow.energy.busy_J / fast.energy.busy_J).toBeCloseTo(0.65 ** 2, 12);
+    expect(slow.energy.leakage_J / slow.seconds).toBeCloseTo(
+      (0.65 * fast.energy.leakage_J) / fast.seconds,
+      12,
+    );
     expect(slow.energy.dram_J).toBe(fast.energy.dram_J);
   });
 
   it("doubles the work and traffic of a batch of two, but reads weights of trained layers once", () => {
-    const one = evaluate(configurationWith({ precision: "fixed8", activationBuffer: 256 }));
-    const two = evaluate(configurationWith({ precision: "fixed8", activationBuffer: 256, batch: 2 }));
-    for (const name of ["busyCycles", "dramActivations", "dramOutputs", "dramMovements"] as const) {
-      expect(two.activity[name] / one.activity[name], name).toBeCloseTo(2, 12);
-    }
+    const roomy = { precision: "fixed8", activationBuffer: 256 };
+    const [one, two] = [1, 2].map((batch) => evaluate(configurationWith({ ...roomy, batch })));
+    const names = ["busyCycles", "activationBufferWrites", "activationBufferReads", "dramMovements"] as const;
+    for (const name of names) expect(two.activity[name] / one.activity[name], name).toBeCloseTo(2, 12);
     // Weights: 8 · 9 + 40 · 8 + 10 · 300 trained bytes; 12 · 16 of the attention product for each input.
-    expect(one.activity.dramWeights).toBe(72 + 320 + 3000 + 192);
-    expect(two.activity.dramWeights).toBe(72 + 320 + 3000 + 2 * 192);
+    expect(one.activity.weightBufferWrites).toBe(72 + 320 + 3000 + 192);
+    expect(two.activity.weightBufferWrites).toBe(72 + 320 + 3000 + 2 * 192);
+    // In bursts of 64 B: 9 B for each of 8 groups, 320, 3000 B, and 96 B for each of two heads and input.
+    expect(one.activity.dramWeights).toBe(8 * 64 + 320 + 3008 + 2 * 128);
+    expect(two.activity.dramWeights).toBe(8 * 64 + 320 + 3008 + 4 * 128);
     expect(metricsOf(two)[0]).toBeCloseTo(2 / two.seconds, 6);
     expect(metricsOf(two)[5]).toBeCloseTo(
       (two.activity.dramWeights + two.activity.dramActivations + two.activity.dramOutputs + 2 * 5000) / 2,
@@ -109,7 +144,7 @@ describe("evaluateNetwork", () => {
     );
   });
 
-  it("counts an element without position or filter as unused, not as idle", () => {
+  it("counts an element without position or filter neither as busy nor as idle", () => {
     const only = { ...workload, layers: [layers[3]], movedElements: 0 };
     const configuration = configurationWith({ pes: 32, precision: "fixed8" });
     const { activity, seconds } = evaluateNetwork(
@@ -120,7 +155,7 @@ describe("evaluateNetwork", () => {
       "cycle",
     );
     // Ten filters and one position keep 10 of 32 elements busy, at 1 GHz.
-    expect(activity.unusedCycles / (22 * seconds * 1e9)).toBeCloseTo(1, 9);
+    expect((activity.busyCycles + activity.idleCycles) / (10 * seconds * 1e9)).toBeCloseTo(1, 9);
   });
 
   it("gives float32 the noise of its alignment, and 200 dB where nothing is lost", () => {
@@ -170,9 +205,11 @@ describe("evaluateNetwork", () => {
       laneWidth: 8,
       precision: "fixed8",
       batch: 2,
+      bufferBandwidth: 8,
       weightBuffer: 83 / 1024,
       activationBuffer: 50 / 1024,
       outputBuffer: 18 / 1024,
+      clock: 2,
     });
     const {
       activity,
@@ -185,16 +222,17 @@ describe("evaluateNetwork", () => {
       "cycle",
     );
     expect(activity).toMatchObject({
-      dramWeights: 360,
-      dramActivations: 30,
-      dramOutputs: 32,
+      // Bursts of 4 B: 16 tiles of 22½ B, 4 of 7½ B, 16 of 2 B; spills are 16 of 8 B.
+      dramWeights: 16 * 24,
+      dramActivations: 4 * 8,
+      dramOutputs: 16 * 4,
       dramPartialSums: 2 * 128,
       // ⌈45/8⌉ = 6 groups: 5 times 128 B to and from the elements; 128 B spilled; 32 outputs of 1 B.
       outputBufferReads: 5 * 128 + 128 + 32,
       outputBufferWrites: 5 * 128 + 128 + 32,
     });
-    expect(demand.activationLoads * 0.4e9).toBeCloseTo(30 + 128, 6);
-    expect(demand.stores * 0.4e9).toBeCloseTo(32 + 128, 6);
+    expect(demand.activationLoads * 0.4e9).toBeCloseTo(32 + 128, 6);
+    expect(demand.stores * 0.4e9).toBeCloseTo(64 + 128, 6);
     expect(
       metricsOf(
         evaluateNetwork(
@@ -205,7 +243,7 @@ describe("evaluateNetwork", () => {
           "cycle",
         ),
       )[5],
-    ).toBe((360 + 30 + 32 + 256) / 2);
+    ).toBe((384 + 32 + 64 + 256) / 2);
   });
 
   it("refuses a network without any work instead of dividing by zero", () => {

@@ -52,12 +52,24 @@ describe("createTerms", () => {
       dataflow: ["weight-stationary", "output-stationary"],
       batch: [1, 2],
       clock: [0.5, 1],
-      weightBuffer: [0.25, 1],
-      activationBuffer: [0.25, 1],
-      outputBuffer: [0.0625, 1],
+      weightBuffer: [1, 4],
+      activationBuffer: [0.5, 1],
+      outputBuffer: [0.5, 1],
       bufferBandwidth: [1, 9],
-      dram: ["ddr3", "hbm2"],
-      node: ["28nm", "65nm"],
+      bufferPort: [64, 128],
+      sram: ["lop", "hp"],
+      dram: ["ddr3", "hbm2", "custom"],
+      dramBandwidth: [0.3, 5],
+      dramEnergy: [1, 9],
+      dramBackground: [0, 0.1],
+      residency: ["dram", "chained"],
+      tileFilters: [0, 2],
+      tileChannels: [0, 8],
+      tileRows: [0, 1],
+      loopOrder: ["best", "cmp"],
+      node: [28, 45, 65],
+      costSource: ["micro21", "gates", "fig8", "tables6-7", "bbs28"],
+      layout: ["netlist", "post-layout"],
       idleShare: [0.2, 0.9],
     };
     expect(Object.keys(values).sort()).toEqual(Object.keys(configurationWith()).sort());
@@ -113,7 +125,7 @@ describe("createTerms", () => {
 
   it("names the buffer, the layer and the least size where a layer does not fit", () => {
     const run = (changes: Configuration) => () =>
-      evaluate(configurationWith({ precision: "fixed16", ...changes }));
+      evaluate(configurationWith({ precision: "fixed16", bufferBandwidth: 8, ...changes }));
     // Strided: 2 · 32 filters · 64 lanes · 2 B = 8 KiB of weights; scores need less.
     expect(run({ weightBuffer: 7.9 })).toThrow(ModelError);
     expect(run({ weightBuffer: 7.9 })).toThrow(

@@ -224,7 +224,7 @@ describe("tileLayer against a walk through every tile", () => {
     expect(run(least)).not.toThrow();
     for (const buffer of ["weight", "activation", "output"] as const) {
       expect(run({ ...least, [buffer]: least[buffer] - 1 })).toThrow(
-        "layer stem: not even one filter, channel and output row fits the buffers; they need 18 B for weights, " +
+        "layer stem: a tile of 1 filter, 1 channel, 1 output row does not fit the buffers; it needs 18 B for weights, " +
           "24 B for activations, 16 B for outputs",
       );
     }

@@ -79,15 +79,27 @@ const values: Readonly<Record<string, readonly (string | number)[]>> = {
   spread: ["filters", "filters+positions"],
   dataflow: ["output-stationary", "weight-stationary"],
   batch: [1, 3],
-  clock: [0.3, 1, 0.01],
-  // The lower ones are too small for some designs, and below the reach of no table.
-  weightBuffer: [1, 4, 64],
-  activationBuffer: [1, 2, 64],
-  outputBuffer: [1, 16],
-  bufferBandwidth: [0.5, 25.6, 300],
-  dram: ["hbm2", "ddr3"],
-  node: ["65nm", "28nm"],
-  idleShare: [0.2, 0.9],
+  // The highest one is beyond the voltage at any lane width.
+  clock: [0.3, 1, 0.01, 0.7, 1.2],
+  // The lower ones are too small for some designs, and in four banks beyond the reach of the table.
+  weightBuffer: [4, 1, 64],
+  activationBuffer: [4, 2, 64],
+  outputBuffer: [4, 16],
+  bufferBandwidth: [0.5, 25.6, 7.9],
+  bufferPort: [64, 128],
+  sram: ["hp", "lop"],
+  dram: ["hbm2", "ddr3", "custom"],
+  dramBandwidth: [3, 12.8],
+  dramEnergy: [1, 20],
+  dramBackground: [0, 0.4],
+  residency: ["chained", "dram"],
+  tileFilters: [0, 3],
+  tileRows: [0, 2],
+  loopOrder: ["best", "cpm"],
+  node: [65, 28, 40],
+  layout: ["netlist", "post-layout"],
+  inputPorts: [8, 16],
+  idleShare: [0.2, 0.9, 0.5],
 };
 
 const conditions = [
@@ -97,7 +109,7 @@ const conditions = [
   "sync != 'lockstep'",
   "dram == 'hbm2' || bufferBandwidth > 1",
   "pes * laneWidth <= 100",
-  "batch == 1 || node == '28nm'",
+  "batch == 1 || node == 28",
   "weightBuffer >= activationBuffer",
   "fifoDepth + window > 4",
 ] as const;
@@ -139,7 +151,7 @@ const swept = (names: readonly string[]): fc.Arbitrary<SweptParameter[]> =>
 const design = fc
   .record({
     pes: fc.constantFrom(2, 7),
-    clock: fc.constantFrom(0.3, 0.77),
+    clock: fc.constantFrom(0.3, 0.77, 1.2),
     precision: fc.constantFrom("float32", "fixed8"),
     weightBuffer: fc.constantFrom(1, 64),
     packing: fc.constantFrom(1, 5),
@@ -215,6 +227,8 @@ export const randomSweeps: fc.Arbitrary<RandomSweep> = fc
         expression: read(source, metricNames, "number"),
       })),
       referencePoint: {},
+      technology: [],
+      components: {},
       fidelity,
       search: { method: "exhaustive" as const },
     },

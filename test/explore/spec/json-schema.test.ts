@@ -61,6 +61,8 @@ describe("sweepJsonSchema", () => {
     expect(Object.fromEntries(optional.map(([key, node]) => [key, node.default]))).toEqual({
       seed: 1,
       aggregate: "geomean",
+      technology: [],
+      components: {},
       constraints: [],
       require: [],
       referencePoint: {},

@@ -23,6 +23,7 @@ const densities = (reductionLength: number, ...low: number[]): GroupStatistics =
     signalPower: 0,
     noisePower: 0,
     standardError: 0,
+    cycleParts: { essential: 0, imbalance: 0, emptyWindows: 0, padding: 0 },
   };
 };
 
