@@ -181,6 +181,8 @@ interface Problem {
   readonly inputWhole: boolean;
   readonly partialSumsWhole: boolean;
   readonly rows: readonly RowTiling[];
+  /** Input rows under any kernel, once each. */
+  readonly touchedRows: number;
 }
 
 const tilingProblem = (
@@ -213,6 +215,7 @@ const tilingProblem = (
     inputWhole: images * layer.inputHeight * inputRowBytes * channels <= buffers.activation,
     partialSumsWhole: outputs * partialSumBytes <= buffers.output,
     rows: givenOr(given.rows, layer.outputHeight).map((tileRows) => rowTiling(layer, tileRows)),
+    touchedRows: rowTiling(layer, layer.outputHeight).readRows,
   };
 };
 
@@ -307,7 +310,7 @@ const weigh = (
 
   const weightPasses = !problem.weightsWhole && p >= 0 && p < Math.max(m, c) ? rowTrips : 1;
   const inputPasses = m >= 0 && m < Math.max(c, p) ? filterTrips : 1;
-  const inputRows = problem.inputWhole ? problem.rows[0].readRows : rows.readRows * inputPasses;
+  const inputRows = problem.inputWhole ? problem.touchedRows : rows.readRows * inputPasses;
 
   // Partial sums that live across an iteration of the channel loop: those of all tiles inside it.
   const liveFilters = m > c ? filters : tileFilters;

@@ -1,10 +1,12 @@
 import { metrics } from "../../core/model/metrics.ts";
-import { createArchive } from "../pareto/archive.ts";
+import { type Archive, createArchive } from "../pareto/archive.ts";
 import { asCosts, type Direction } from "../pareto/objectives.ts";
 import { undominatedRows } from "../pareto/undominated.ts";
 import { chunkOfRows } from "./chunk-rows.ts";
+import { concatenate } from "./concatenate.ts";
 import { type StoredDesigns, visitDesigns } from "./designs.ts";
 import type { Front } from "./fronts.ts";
+import type { EnginePlan } from "./plan.ts";
 import {
   type MetricColumns,
   meetsRequirements,
@@ -18,27 +20,32 @@ export interface StoredFronts extends StoredDesigns {
   readonly fronts: readonly Front[];
 }
 
-const position = (wanted: string): number => metrics.findIndex(({ name }) => name === wanted);
-const [energy, area, power] = ["energy_J", "area_mm2", "power_W"].map(position);
-const ends = {
-  low: { energy: position("energyLow_J"), area: position("areaLow_mm2") },
-  high: { energy: position("energyHigh_J"), area: position("areaHigh_mm2") },
-};
+/** Indices of the designs of a front that stay on it although numbers are uncertain. */
+export interface CertainDesigns {
+  /** No design at its best dominates them at their worst. */
+  readonly certain: readonly number[];
+  /** They are on the front too with all uncertain numbers at the low ends of their ranges, and with all at the high ends. */
+  readonly atEnds: readonly number[];
+}
 
 /**
- * For each front the indices of the designs that stay on it wherever the uncertain numbers lie in their ranges: no
- * design at its best dominates them at their worst, and they meet the requirements at either end. This is interval
- * dominance: it lets each design have the ranges to itself, although one number is uncertain for all designs alike, so
- * that more designs stay than it can prove. Where a staged sweep has not decided a design, its least run time counts. Objectives
- * and requirements that are expressions are taken to lie between their values at the two ends. Reads the stored designs,
- * a part at a time.
+ * For each front the designs that stay on it. `certain` is interval dominance: it lets each design have the ranges to
+ * itself, although one number is uncertain for all designs alike, so that what it proves holds wherever the numbers lie,
+ * and more designs may stay than it proves. `atEnds` moves all numbers alike, and says nothing of what lies between or of
+ * one low and another high. Where a staged sweep has not decided a design, its least run time counts. Objectives and
+ * requirements that are expressions are taken to lie between their values at the two ends. Reads the stored designs, a
+ * part at a time.
  */
-export const certainDesigns = async (run: StoredFronts): Promise<readonly (readonly number[])[]> => {
+export const certainDesigns = async (run: StoredFronts): Promise<readonly CertainDesigns[]> => {
   const { evaluator, fronts, pass } = run;
   const { plan } = evaluator;
   const directions = plan.sweep.objectives.map(({ direction }) => direction);
   const members = fronts.map(({ rows }) => new Set(rows.map(([index]) => index)));
-  const archives = fronts.map(() => createArchive(directions));
+  const archives = fronts.map(() => ({
+    best: createArchive(directions),
+    low: createArchive(directions),
+    high: createArchive(directions),
+  }));
   await visitDesigns(
     run,
     (columns, passHere) => {
@@ -48,84 +55,119 @@ export const certainDesigns = async (run: StoredFronts): Promise<readonly (reado
           passHere === pass
             ? scopeMetrics({ columns }, layout, scope)
             : scopeMetricsAt("fastest", { columns }, layout, scope, plan);
-        const { best, mayMeet } = span(run, found, directions);
-        const others = Array.from(columns[0].keys()).filter(
-          (row) => mayMeet[row] === 1 && !members[which].has(columns[0][row]),
-        );
-        archives[which].add(
-          best.map((column) => Float64Array.from(others, (row) => column[row])),
-          Float64Array.from(others, (row) => columns[0][row]),
-        );
+        const { best, sides, mayMeet } = span(plan, found, directions);
+        const add = (archive: Archive, values: readonly Float64Array[], meets: Uint8Array): void => {
+          const others = Array.from(columns[0].keys()).filter(
+            (row) => meets[row] === 1 && !members[which].has(columns[0][row]),
+          );
+          archive.add(
+            values.map((column) => Float64Array.from(others, (row) => column[row])),
+            Float64Array.from(others, (row) => columns[0][row]),
+          );
+        };
+        add(archives[which].best, best, mayMeet);
+        add(archives[which].low, sides.low.values, sides.low.meets);
+        add(archives[which].high, sides.high.values, sides.high.meets);
       });
     },
     "ends",
   );
-  return fronts.map((front, which) => survivors(run, front, directions, archives[which].front().objectives));
+  return fronts.map(({ rows, scope }, which) => {
+    if (rows.length === 0) return { certain: [], atEnds: [] };
+    const layout = evaluator.layout(pass);
+    const chunk = chunkOfRows(rows, layout.names.length, new Map());
+    const own = span(plan, scopeMetrics(chunk, layout, scope), directions);
+    const { best, low, high } = archives[which];
+    const certain = undominatedByOthers(own, directions, best);
+    const ends = (["low", "high"] as const).map((side) => {
+      const { values, meets } = own.sides[side];
+      const others = { low, high }[side].front().objectives;
+      const left = undominated(values, values, others, directions);
+      return meets.map((fulfilled, row) => fulfilled & left[row]);
+    });
+    const indicesWhere = (stays: (row: number) => boolean): number[] =>
+      rows.flatMap(([index], row) => (stays(row) ? [index] : []));
+    return {
+      certain: indicesWhere((row) => own.mustMeet[row] === 1 && certain[row] === 1),
+      atEnds: indicesWhere((row) => ends.every((stays) => stays[row] === 1)),
+    };
+  });
 };
 
-const survivors = (
-  run: Pick<StoredFronts, "evaluator" | "pass">,
-  { rows, scope }: Front,
+type Span = ReturnType<typeof span>;
+
+/** 1 for each design of a front that neither another one at its best nor a design beside the front dominates at its worst. */
+const undominatedByOthers = (
+  { best, worst }: Span,
   directions: readonly Direction[],
-  others: readonly Float64Array[],
-): number[] => {
-  if (rows.length === 0) return [];
-  const layout = run.evaluator.layout(run.pass);
-  const chunk = chunkOfRows(rows, layout.names.length, new Map());
-  const { best, worst, mustMeet } = span(run, scopeMetrics(chunk, layout, scope), directions);
-  const certain = Uint8Array.from(mustMeet);
-  /** Crosses out designs that one of some vectors dominates at their worst. */
-  const judge = (dominators: readonly Float64Array[], judged: readonly number[]): void => {
-    const count = dominators[0].length;
-    const table = dominators.map((column, objective) =>
-      Float64Array.of(...column, ...judged.map((row) => worst[objective][row])),
-    );
-    const left = new Set(undominatedRows(asCosts(table, directions), count, count));
-    judged.forEach((row, place) => {
-      if (!left.has(count + place)) certain[row] = 0;
-    });
-  };
-  const all = rows.map((_, row) => row);
-  judge(others, all);
+  others: Archive,
+): Uint8Array => {
+  const count = worst[0].length;
+  const left = undominated([], worst, others.front().objectives, directions);
+  const all = Array.from({ length: count }, (_, row) => row);
+  const select = (columns: readonly Float64Array[], rows: readonly number[]): Float64Array[] =>
+    columns.map((column) => Float64Array.from(rows, (row) => column[row]));
   // Any two designs of the front differ in a bit of their places: so each meets every other, and never itself.
-  for (let bit = 1; bit < rows.length; bit *= 2) {
+  for (let bit = 1; bit < count; bit *= 2) {
     const [without, withIt] = [0, bit].map((value) => all.filter((row) => (row & bit) === value));
     for (const [from, to] of [
       [without, withIt],
       [withIt, without],
     ]) {
-      judge(
-        best.map((column) => Float64Array.from(from, (row) => column[row])),
-        to,
-      );
+      const stays = undominated([], select(worst, to), select(best, from), directions);
+      to.forEach((row, place) => {
+        left[row] &= stays[place];
+      });
     }
   }
-  return all.filter((row) => certain[row] === 1).map((row) => rows[row][0]);
+  return left;
 };
 
-/** Objectives at the good and at the bad end of the ranges, and whether requirements are met at some, or at every, end. */
-const span = (
-  { evaluator }: Pick<StoredFronts, "evaluator">,
-  found: MetricColumns,
+/** 1 for each of the judged vectors that none of the others, nor of the fellows if there are any, dominates. */
+const undominated = (
+  fellows: readonly Float64Array[],
+  judged: readonly Float64Array[],
+  others: readonly Float64Array[],
   directions: readonly Direction[],
-) => {
-  const { plan } = evaluator;
-  const sides = [atEnd(found, ends.low), found, atEnd(found, ends.high)];
-  const values = sides.map((columns) => objectiveValues(plan, columns));
-  const meets = sides.map((columns) => meetsRequirements(plan, columns));
+): Uint8Array => {
+  const table = others.map((column, objective) =>
+    concatenate([column, fellows[objective] ?? new Float64Array(0), judged[objective]]),
+  );
+  const count = table[0].length - judged[0].length;
+  const stays = new Uint8Array(judged[0].length);
+  for (const row of undominatedRows(asCosts(table, directions), count, count)) stays[row - count] = 1;
+  return stays;
+};
+
+const position = (wanted: string): number => metrics.findIndex(({ name }) => name === wanted);
+const [energy, area, power] = ["energy_J", "area_mm2", "power_W"].map(position);
+const ends = {
+  low: { energy: position("energyLow_J"), area: position("areaLow_mm2") },
+  high: { energy: position("energyHigh_J"), area: position("areaHigh_mm2") },
+};
+
+/** Objectives at either end of the ranges, at their best and at their worst, and whether requirements are met there. */
+const span = (plan: EnginePlan, found: MetricColumns, directions: readonly Direction[]) => {
+  const side = (columns: MetricColumns) => ({
+    values: objectiveValues(plan, columns),
+    meets: meetsRequirements(plan, columns),
+  });
+  const sides = { low: side(atEnd(found, ends.low)), high: side(atEnd(found, ends.high)) };
+  const all = [sides.low, side(found), sides.high];
   const extreme = (good: boolean): Float64Array[] =>
     directions.map((direction, objective) =>
-      values[0][objective].map((_, row) => {
-        const here = values.map((side) => side[objective][row]);
+      all[0].values[objective].map((_, row) => {
+        const here = all.map(({ values }) => values[objective][row]);
         return (direction === "minimize") === good ? Math.min(...here) : Math.max(...here);
       }),
     );
-  const count = (row: number): number => meets.reduce((sum, side) => sum + side[row], 0);
+  const met = (row: number): number => all.reduce((sum, { meets }) => sum + meets[row], 0);
   return {
+    sides,
     best: extreme(true),
     worst: extreme(false),
-    mayMeet: meets[0].map((_, row) => (count(row) > 0 ? 1 : 0)),
-    mustMeet: meets[0].map((_, row) => (count(row) === sides.length ? 1 : 0)),
+    mayMeet: all[0].meets.map((_, row) => (met(row) > 0 ? 1 : 0)),
+    mustMeet: all[0].meets.map((_, row) => (met(row) === all.length ? 1 : 0)),
   };
 };
 

@@ -4,7 +4,7 @@ import type { EnergyBreakdown } from "../../core/model/energy.ts";
 import type { Mark } from "../../core/technology/component.ts";
 import { writeFileAtomically } from "../store/atomic-file.ts";
 import { runPaths } from "../store/run-directory.ts";
-import { certainDesigns, type StoredFronts } from "./certain-designs.ts";
+import { type CertainDesigns, certainDesigns, type StoredFronts } from "./certain-designs.ts";
 
 /** A network on a design of the front, taken apart. */
 export interface NetworkEvidence {
@@ -19,8 +19,8 @@ const mostTakenApart = 20_000;
 
 /** What a run knows of the designs on its fronts beyond their metrics. */
 export interface FrontEvidence {
-  /** For each front the indices of the designs that are on it wherever the uncertain numbers lie. */
-  readonly certain: readonly (readonly number[])[];
+  /** For each front the designs that stay on it although numbers are uncertain. */
+  readonly fronts: readonly CertainDesigns[];
   /** By index, the weakest mark of what entered, and each network taken apart. */
   readonly designs: Readonly<
     Record<string, { readonly mark: Mark; readonly networks: readonly NetworkEvidence[] }>
@@ -48,7 +48,7 @@ export const gatherEvidence = async (run: StoredFronts): Promise<FrontEvidence> 
       })),
     };
   }
-  const found: FrontEvidence = { certain: await certainDesigns(run), designs };
+  const found: FrontEvidence = { fronts: await certainDesigns(run), designs };
   await writeFileAtomically(runPaths(directory).evidence, `${JSON.stringify(found)}\n`);
   return found;
 };
@@ -69,7 +69,7 @@ export const readEvidence = async ({
   try {
     const kept = JSON.parse(await readFile(runPaths(directory).evidence, "utf8")) as FrontEvidence;
     const known = takenApart(fronts).every(([index]) => kept.designs[index] !== undefined);
-    return known && kept.certain.length === fronts.length ? kept : null;
+    return known && kept.fronts.length === fronts.length ? kept : null;
   } catch {
     return null;
   }

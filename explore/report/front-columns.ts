@@ -14,8 +14,8 @@ import type { Column } from "../table/column.ts";
 /**
  * The columns of front.csv and front.parquet: `network` where every network has a front of its own, key, index,
  * machine, fidelity, every parameter, every metric, with several networks every metric a
- * network, every objective that is an expression, bound; `certain`, whether the design is on the front wherever the
- * uncertain numbers lie (1 or 0); `mark`, the weakest of what entered; where its energy and its clock cycles go, as
+ * network, every objective that is an expression, bound; `certain` and `atEnds`, whether the design stays on the front
+ * although numbers are uncertain (`CertainDesigns`, 1 or 0); `mark`, the weakest of what entered; where its energy and its clock cycles go, as
  * `energy:dram_J` and `cycles:ideal`, with several networks a network each; caveats, and, where the sweep takes weights in
  * more bits than they were stored in, `upcast`: the networks whose results stand on such weights.
  */
@@ -81,7 +81,10 @@ const evidenceColumns = (
   networks: readonly string[],
 ): Column[] => {
   if (evidence === null) return [];
-  const certain = evidence.certain.map((indices) => new Set(indices));
+  const sets = evidence.fronts.map(({ certain, atEnds }) => ({
+    certain: new Set(certain),
+    atEnds: new Set(atEnds),
+  }));
   const designs = members.map(({ index }) => evidence.designs[index]);
   const suffix = (network: number): string => (networks.length === 1 ? "" : `:${networks[network]}`);
   const parts = (
@@ -97,10 +100,10 @@ const evidenceColumns = (
     );
   const traced = designs.some((design) => design?.networks[0].cycles !== undefined);
   return [
-    {
-      name: "certain",
-      data: Int32Array.from(members, ({ index, which }) => (certain[which].has(index) ? 1 : 0)),
-    },
+    ...(["certain", "atEnds"] as const).map((name) => ({
+      name,
+      data: Int32Array.from(members, ({ index, which }) => (sets[which][name].has(index) ? 1 : 0)),
+    })),
     { name: "mark", data: designs.map((design) => design?.mark ?? "") },
     ...parts("energy", energyParts, (network, name) => network?.energy[name as EnergyPart]),
     ...(traced ? parts("cycles", cycleCauses, (network, name) => network?.cycles?.[name as CycleCause]) : []),

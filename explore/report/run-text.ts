@@ -1,4 +1,5 @@
 import { machines } from "../../core/machines/registry.ts";
+import { weakestMark } from "../../core/technology/component.ts";
 import type { Front } from "../engine/fronts.ts";
 import type { Run } from "../engine/run.ts";
 import { upcastSentence } from "../engine/upcast.ts";
@@ -19,7 +20,7 @@ export const runText = (run: Run): string => {
       .join(", ")}`,
     workDone(run),
   ];
-  for (const front of run.fronts) {
+  for (const [which, front] of run.fronts.entries()) {
     const network = front.scope.network < 0 ? "" : ` of ${workloads[front.scope.network].name}`;
     const shown = Math.min(shownRows, front.rows.length);
     const some =
@@ -30,6 +31,7 @@ export const runText = (run: Run): string => {
       `Front${network}${some}${excluded}`,
       frontTable(run, front, shownRows),
       answer(run, front),
+      ...evidenceLines(run, which),
       ...caveatLines(run, front),
     );
   }
@@ -41,6 +43,19 @@ export const runText = (run: Run): string => {
   const marked = upcastSentence(run.evaluator.plan);
   if (marked !== "") lines.push("", marked);
   return [...lines, ...agreementLines(run), "", `Everything is in ${run.directory}`].join("\n");
+};
+
+/** Which designs stay on a front whatever the uncertain numbers are, and the weakest mark of what its numbers rest on. */
+const evidenceLines = ({ evidence, fronts }: Run, which: number): string[] => {
+  const { rows } = fronts[which];
+  if (evidence === null || rows.length === 0) return [];
+  const { certain, atEnds } = evidence.fronts[which];
+  const known = rows.flatMap(([index]) => evidence.designs[index] ?? []);
+  return [
+    `Uncertain numbers: ${atEnds.length} of these ${rows.length} designs are on the front too with all of them at the low ` +
+      `and with all at the high ends of their ranges, ${certain.length} wherever they lie (interval dominance). ` +
+      `Weakest mark of what entered: ${weakestMark(known)}.`,
+  ];
 };
 
 /** What is to be said of designs on a front, and of how many. */

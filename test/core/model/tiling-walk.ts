@@ -1,5 +1,5 @@
 import type { OperandWidths } from "../../../core/machines/machine.ts";
-import type { Buffers, TileLoop } from "../../../core/model/tiling.ts";
+import type { Buffers, TileLoop, TileTransfers } from "../../../core/model/tiling.ts";
 import type { LayerShape } from "../../../core/workloads/layer.ts";
 
 /** What a walk through all tiles moved. */
@@ -10,6 +10,8 @@ export interface Walk {
   readonly spilledBytes: number;
   readonly tiles: number;
   readonly movedBytes: number;
+  /** How often a tile of each operand was moved. */
+  readonly transfers: TileTransfers;
 }
 
 export interface TileSizes {
@@ -79,6 +81,8 @@ export const walkTiles = (
 
   let weightBytes = 0;
   let activationBytes = 0;
+  const moved = { weights: 0, activations: 0, outputs: 0, spills: 0 };
+  const seenInput = new Set<string>();
   let heldWeights = "";
   let heldInput = "";
   const loadedWeights = new Set<string>();
@@ -94,12 +98,15 @@ export const walkTiles = (
     const weightTile = `${m}/${c}`;
     if (weightsWhole ? !loadedWeights.has(weightTile) : heldWeights !== weightTile) {
       weightBytes += (toFilter - fromFilter) * (toChannel - fromChannel) * kernel;
+      moved.weights++;
     }
     loadedWeights.add(weightTile);
     heldWeights = weightTile;
 
     const inputTile = `${c}/${p}`;
     if (heldInput !== inputTile) {
+      if (!inputWhole || !seenInput.has(inputTile)) moved.activations++;
+      seenInput.add(inputTile);
       const { image, rows } = loops.p[p];
       const needed = new Set<number>();
       for (let output = rows[0]; output < rows[1]; output++) {
@@ -120,9 +127,15 @@ export const walkTiles = (
     const done = (begun.get(sums) ?? 0) + 1;
     if (done === 1) live += sumBytes(m, p);
     mostLive = Math.max(mostLive, live);
-    if (done > 1 && lastSums !== sums) passed += sumBytes(m, p);
+    if (done > 1 && lastSums !== sums) {
+      passed += sumBytes(m, p);
+      moved.spills++;
+    }
     begun.set(sums, done);
-    if (done === loops.c.length) live -= sumBytes(m, p);
+    if (done === loops.c.length) {
+      live -= sumBytes(m, p);
+      moved.outputs++;
+    }
     lastSums = sums;
   }
   const spilled = !sumsWhole && mostLive > buffers.output / 2 ? passed : 0;
@@ -134,6 +147,12 @@ export const walkTiles = (
     spilledBytes: runs * spilled,
     tiles: runs * visits.length,
     movedBytes: runs * (weightBytes + activationBytes + outputBytes + 2 * spilled),
+    transfers: {
+      weights: runs * moved.weights,
+      activations: runs * moved.activations,
+      outputs: runs * moved.outputs,
+      spills: spilled > 0 ? runs * moved.spills : 0,
+    },
   };
 };
 
@@ -154,6 +173,14 @@ export interface Found {
   readonly walk: Walk;
 }
 
+/** What is tried instead of all sizes, or of all orders such as `mpc`. */
+export interface Narrowed {
+  readonly filters: (length: number) => readonly number[];
+  readonly channels: (length: number) => readonly number[];
+  readonly rows: (length: number) => readonly number[];
+  readonly orders: readonly string[] | undefined;
+}
+
 /** Every tile of the given sizes in every order that fits. */
 export const allTilings = (
   layer: LayerShape,
@@ -161,12 +188,15 @@ export const allTilings = (
   widths: OperandWidths,
   buffers: Buffers,
   sizes: (length: number) => readonly number[],
+  narrowed: Narrowed = { filters: sizes, channels: sizes, rows: sizes, orders: undefined },
 ): Found[] => {
   const found: Found[] = [];
-  for (const filters of sizes(layer.filters / layer.groups)) {
-    for (const channels of sizes(layer.channels / layer.groups)) {
-      for (const rows of sizes(layer.outputHeight)) {
+  const { orders } = narrowed;
+  for (const filters of narrowed.filters(layer.filters / layer.groups)) {
+    for (const channels of narrowed.channels(layer.channels / layer.groups)) {
+      for (const rows of narrowed.rows(layer.outputHeight)) {
         for (const order of tileOrders) {
+          if (orders !== undefined && !orders.includes(order.join(""))) continue;
           const tile = { filters, channels, rows };
           const walk = walkTiles(layer, batch, widths, buffers, tile, order);
           if (walk) found.push({ tile, order, walk });

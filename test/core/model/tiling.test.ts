@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ModelError } from "../../../core/errors.ts";
+import { loopOrders } from "../../../core/machines/system-parameters.ts";
 import { type Buffers, type Tiling, tileLayer } from "../../../core/model/tiling.ts";
 import type { LayerShape } from "../../../core/workloads/layer.ts";
 import { smallLayer } from "../machines/small-layer.ts";
@@ -135,6 +136,60 @@ describe("tileLayer against a walk through every tile", () => {
         ] as const) {
           expect(walk?.[key], key).toBeCloseTo(tiling[key], 6);
         }
+      }),
+      { numRuns: 800 },
+    );
+  });
+
+  it("takes what is given, at most the layer's size, and finds the best of the rest", () => {
+    const given = fc.record({
+      filters: fc.integer({ min: 0, max: 7 }),
+      channels: fc.integer({ min: 0, max: 6 }),
+      rows: fc.integer({ min: 0, max: 7 }),
+      order: fc.constantFrom("best" as const, ...loopOrders),
+    });
+    const roomy = fc.double({ min: 0.4, max: 2, noNaN: true });
+    const roomyShares = fc.record({ weight: roomy, activation: roomy, output: roomy });
+    let found = 0;
+    fc.assert(
+      fc.property(layers, batches, operandWidths, roomyShares, given, (layer, batch, widths, of, wanted) => {
+        const sizes = buffersOf(layer, batch, widths, of);
+        const tiling = tiled(layer, batch, widths, sizes, wanted);
+        const only = (size: number, most: number) => (length: number) =>
+          size === 0 ? ceilings(length) : [Math.min(size, most)];
+        const all = allTilings(layer, batch, widths, sizes, ceilings, {
+          filters: only(wanted.filters, layer.filters / layer.groups),
+          channels: only(wanted.channels, layer.channels / layer.groups),
+          rows: only(wanted.rows, layer.outputHeight),
+          orders: wanted.order === "best" ? undefined : [wanted.order],
+        });
+        if (tiling === undefined) {
+          expect(all).toEqual([]);
+          return;
+        }
+        found++;
+        if (wanted.filters > 0)
+          expect(tiling.tileFilters).toBe(Math.min(wanted.filters, layer.filters / layer.groups));
+        if (wanted.channels > 0)
+          expect(tiling.tileChannels).toBe(Math.min(wanted.channels, layer.channels / layer.groups));
+        if (wanted.rows > 0) expect(tiling.tileRows).toBe(Math.min(wanted.rows, layer.outputHeight));
+        if (wanted.order !== "best") expect(tiling.order.join("")).toBe(wanted.order);
+        expect(dramBytes(tiling)).toBeCloseTo(Math.min(...all.map(({ walk }) => walk.movedBytes)), 6);
+      }),
+      { numRuns: 600 },
+    );
+    expect(found).toBeGreaterThan(100);
+  });
+
+  it("counts how often a tile of each operand is moved", () => {
+    fc.assert(
+      fc.property(layers, batches, operandWidths, shares, (layer, batch, widths, of) => {
+        const sizes = buffersOf(layer, batch, widths, of);
+        const tiling = tiled(layer, batch, widths, sizes);
+        if (tiling === undefined) return;
+        const tile = { filters: tiling.tileFilters, channels: tiling.tileChannels, rows: tiling.tileRows };
+        const walk = walkTiles(layer, batch, widths, sizes, tile, tiling.order)!;
+        expect(tiling.transfers).toEqual(walk.transfers);
       }),
       { numRuns: 800 },
     );
