@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { Quantity } from "../../core/technology/component.ts";
 import type { Node, Technology } from "../../core/technology/technology.ts";
+import { readDocument } from "../spec/document.ts";
 import { nearestOf } from "../spec/nearest.ts";
-import { oneOf } from "../spec/problem.ts";
+import { type Fault, oneOf, SpecError } from "../spec/problem.ts";
 import type { ComponentOverride } from "../spec/sweep.ts";
 import { CatalogError } from "./catalog-error.ts";
 import { packageRoot } from "./package-root.ts";
@@ -28,18 +29,21 @@ export interface TechnologyOptions {
   readonly files?: readonly string[];
   readonly components?: Readonly<Record<string, ComponentOverride>>;
   readonly baseDirectory?: string;
+  /** The sweep that gives these, for messages. */
+  readonly sweepFile?: string;
 }
 
 /**
  * The cost tables of configs/technology, then the user's files, then the single components that are given instead.
  * Every number carries unit, source and mark; a file that lacks one, or has a zero, the wrong unit, or another node than
- * its name says, is refused with the place in the file. CatalogError for a file that cannot be read and for a component
- * that no table has.
+ * its name says, is refused with the place in the file. CatalogError for a file that cannot be read, and for a component
+ * that no table has, which is a SpecError with its place where the sweep is a file.
  */
 export const loadTechnology = async ({
   files = [],
   components = {},
   baseDirectory = ".",
+  sweepFile,
 }: TechnologyOptions = {}): Promise<Technology> => {
   let technology: Technology | undefined;
   for (const name of shipped) {
@@ -50,7 +54,9 @@ export const loadTechnology = async ({
   }
   for (const file of files) technology = merged(technology, await readPart(resolve(baseDirectory, file)));
   for (const [name, override] of Object.entries(components)) {
-    technology = withComponent(technology!, name, override);
+    const changed = withComponent(technology!, name, override);
+    if ("problem" in changed) throw await componentError(changed, sweepFile);
+    technology = changed;
   }
   check(technology!);
   return technology!;
@@ -99,35 +105,53 @@ export const componentNames = (technology: Technology): ReadonlyMap<string, Quan
   return found;
 };
 
-const withComponent = (technology: Technology, name: string, override: ComponentOverride): Technology => {
-  const what = `components.${name}`;
+/** The tables with another number in place of the one of this name, or what is wrong with it. */
+const withComponent = (
+  technology: Technology,
+  name: string,
+  override: ComponentOverride,
+): Technology | Fault => {
+  const path = ["components", name];
   const known = componentNames(technology);
   const quantity = known.get(name);
   if (quantity === undefined) {
-    const nearest = nearestOf(name, [...known.keys()]);
-    throw new CatalogError(
-      what,
-      `is no component of the cost tables; expected ${oneOf([...known.keys()])}${nearest === undefined ? "" : `; did you mean ${nearest}?`}`,
-    );
+    const names = [...known.keys()];
+    const nearest = nearestOf(name, names);
+    return {
+      path,
+      atKey: true,
+      problem: "is no component of the cost tables",
+      expected: oneOf(names),
+      ...(nearest !== undefined && { nearest }),
+    };
   }
   if (name === "shares.idleShare") {
-    throw new CatalogError(what, "is a parameter; expected it under parameters, as idleShare");
+    return { path, atKey: true, problem: "is a parameter", expected: "it under parameters, as idleShare" };
   }
   if (override.unit !== quantity.unit) {
-    throw new CatalogError(what, `unit ${override.unit}; expected ${quantity.unit}, as in the table`);
+    const expected = `${quantity.unit}, the unit of the table`;
+    return { path: [...path, "unit"], problem: "is another unit than the table's", expected };
   }
-  const path = name.split(".");
+  const way = name.split(".");
   const replace = (data: unknown, depth: number): unknown =>
-    depth === path.length
+    depth === way.length
       ? override
       : {
           ...(data as object),
-          [path[depth]]: replace((data as Record<string, unknown>)[path[depth]], depth + 1),
+          [way[depth]]: replace((data as Record<string, unknown>)[way[depth]], depth + 1),
         };
-  if (Object.hasOwn(technology.nodes, path[0])) {
+  if (Object.hasOwn(technology.nodes, way[0])) {
     return { ...technology, nodes: replace(technology.nodes, 0) as Technology["nodes"] };
   }
   return replace(technology, 0) as Technology;
+};
+
+/** A fault in the components of a sweep, with its place where the sweep is a file. */
+const componentError = async (fault: Fault, sweepFile: string | undefined): Promise<Error> => {
+  const text = sweepFile && (await readFile(sweepFile, "utf8").catch(() => undefined));
+  if (sweepFile && text) return new SpecError([readDocument(text, sweepFile).locate(fault)]);
+  const hint = fault.nearest === undefined ? "" : `; did you mean ${fault.nearest}?`;
+  return new CatalogError(fault.path.join("."), `${fault.problem}; expected ${fault.expected}${hint}`);
 };
 
 /** What has to hold between tables. */

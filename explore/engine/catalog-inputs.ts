@@ -13,7 +13,9 @@ export const catalogInputs = (sweepFile: string): Layer.Layer<Inputs> =>
       network: ({ use, inputs, activations }) =>
         loading(() => loadNetwork(use, { baseDirectory: dirname(sweepFile), inputs, activations })),
       technology: ({ technology, components }) =>
-        loading(() => loadTechnology({ files: technology, components, baseDirectory: dirname(sweepFile) })),
+        loading(() =>
+          loadTechnology({ files: technology, components, baseDirectory: dirname(sweepFile), sweepFile }),
+        ),
     }),
   );
 

@@ -234,7 +234,11 @@ describe("single components", () => {
       given,
       /components\.dram\.ddr3\.enrgy: is no component.*did you mean dram\.ddr3\.energy/,
     ],
-    ["dram.ddr3.energy", { ...given, unit: "fJ/bit" }, /unit fJ\/bit; expected pJ\/bit, as in the table/],
+    [
+      "dram.ddr3.energy",
+      { ...given, unit: "fJ/bit" },
+      /components\.dram\.ddr3\.energy\.unit: is another unit.*expected pJ\/bit, the unit of the table/,
+    ],
     [
       "shares.idleShare",
       { ...given, unit: "1" },

@@ -42,6 +42,25 @@ const problemOf = (text: string): Problem => {
 };
 
 describe("parseSweep on good files", () => {
+  it("gives the baseline and added points the cost source of the sweep", () => {
+    const { space } = parse(
+      sweepWith({ parameters: "{ costSource: gates }", baseline: "{ pes: 3 }", points: "[{ pes: 5 }]" }),
+    );
+    for (const { configuration } of [space.baseline!, ...space.points]) {
+      expect(configuration.costSource).toBe("gates");
+    }
+  });
+
+  it("takes one file of cost tables or several, and single components", () => {
+    expect(parse(sweepWith()).technology).toEqual([]);
+    expect(parse(sweepWith({ technology: "./my-22nm.yaml" })).technology).toEqual(["./my-22nm.yaml"]);
+    const components = "{ dram.ddr3.energy: { value: 12, unit: pJ/bit, source: ours, mark: measured } }";
+    expect(parse(sweepWith({ technology: "[a.yaml, b.yaml]", components }))).toMatchObject({
+      technology: ["a.yaml", "b.yaml"],
+      components: { "dram.ddr3.energy": { value: 12, mark: "measured" } },
+    });
+  });
+
   it("fills in every default", () => {
     const sweep = parse(sweepWith());
     expect(sweep).toMatchObject({
@@ -312,6 +331,26 @@ describe("parseSweep on the meaning", () => {
       "{ pes: { int: [1, 4], when: pes > 3 } }",
       "parameters.pes",
       "has a condition that depends on itself",
+    ],
+    [
+      "parameters",
+      "{ costSource: { choice: [micro21, gates] } }",
+      "parameters.costSource",
+      "mixes micro21 and gates in one front",
+    ],
+    [
+      "parameters",
+      "{ costSource: { choice: [gates], when: pes > 3 } }",
+      "parameters.costSource",
+      "mixes gates and micro21 in one front",
+    ],
+    ["baseline", "{ costSource: fig8 }", "baseline.costSource", "mixes micro21 and fig8 in one front"],
+    ["points", "[{ pes: 3, costSource: gates }]", "points.0.costSource", "mixes micro21 and gates"],
+    [
+      "components",
+      "{ dram.ddr3.energy: { value: 0, unit: pJ/bit, source: a, mark: stated } }",
+      "components.dram.ddr3.energy.value",
+      "is not valid",
     ],
     ["constraints", "[lanes * 2 > 3]", "constraints.0", "names the unknown lanes"],
     ["constraints", "[pes * 2]", "constraints.0", "yields a number"],
