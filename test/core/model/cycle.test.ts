@@ -31,24 +31,18 @@ const demands: fc.Arbitrary<LayerDemand> = fc
 const tolerance = 1 + 1e-9;
 
 describe("scheduleLayer", () => {
-  it("is within one tile's transfer of compute or transfer where one of them dominates", () => {
-    let dominated = 0;
+  it("is within one tile's transfers of the longer of compute and transfers, whichever it is", () => {
     fc.assert(
       fc.property(demands, (demand) => {
-        const compute = Math.max(demand.compute, demand.buffers);
-        const transfer = Math.max(demand.weightLoads, demand.activationLoads + demand.stores);
-        const [less, most] = [Math.min(compute, transfer), Math.max(compute, transfer)];
-        // A tile's part of the lesser one must fit into what is allowed beside its transfers.
-        fc.pre(most > 0 && less <= 0.001 * most * demand.tiles && less <= most / 2);
-        dominated++;
-        const ofTile = (demand.weightLoads + demand.activationLoads + demand.stores) / demand.tiles;
+        const { compute, buffers, weightLoads, activationLoads, stores, tiles } = demand;
+        const longest = Math.max(compute, buffers, weightLoads, activationLoads + stores);
+        const ofTile = (weightLoads + activationLoads + stores) / tiles;
         const { seconds } = scheduleLayer(demand);
-        expect(seconds).toBeGreaterThanOrEqual(most / tolerance);
-        expect(seconds - most).toBeLessThanOrEqual(ofTile + 0.001 * most + 1e-9);
+        expect(seconds).toBeGreaterThanOrEqual(longest / tolerance);
+        expect(seconds - longest).toBeLessThanOrEqual(ofTile + 0.001 * longest);
       }),
       { numRuns: 3000 },
     );
-    expect(dominated).toBeGreaterThan(300);
   });
 
   it("fills, runs its slowest stage between tiles, and drains", () => {
