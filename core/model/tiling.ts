@@ -4,6 +4,8 @@ import { type LoopOrder, loopOrders } from "../machines/system-parameters.ts";
 import type { Bytes } from "../units.ts";
 import { batched } from "../workloads/batch.ts";
 import type { LayerShape } from "../workloads/layer.ts";
+import { type RowTiling, rowTiling } from "./row-tiling.ts";
+import { tileSizes } from "./tile-sizes.ts";
 
 /** Capacities of the three buffers. */
 export interface Buffers {
@@ -151,16 +153,6 @@ const misfit = (problem: Problem, given: GivenTiling): ModelError => {
   );
 };
 
-/** A way to cut the output rows of one input. */
-interface RowTiling {
-  readonly tileRows: number;
-  readonly tiles: number;
-  /** Input rows that a tile's buffer must hold. */
-  readonly capacityRows: number;
-  /** Input rows read over all tiles of an input: shared ones for each tile, padding and rows under no kernel never. */
-  readonly readRows: number;
-}
-
 /** What the search needs of a layer; sizes are those of one convolution group. */
 interface Problem {
   readonly layer: LayerShape;
@@ -216,40 +208,6 @@ const tilingProblem = (
     partialSumsWhole: outputs * partialSumBytes <= buffers.output,
     rows: givenOr(given.rows, layer.outputHeight).map((tileRows) => rowTiling(layer, tileRows)),
     touchedRows: rowTiling(layer, layer.outputHeight).readRows,
-  };
-};
-
-/** The distinct values of ⌈size / i⌉, largest first. */
-const tileSizes = (size: number): number[] => {
-  const sizes: number[] = [];
-  for (let tiles = 1; tiles <= size; ) {
-    const tile = Math.ceil(size / tiles);
-    sizes.push(tile);
-    if (tile === 1) break;
-    // The fewest tiles that allow a smaller tile.
-    tiles = Math.ceil(size / (tile - 1));
-  }
-  return sizes;
-};
-
-const rowTiling = (layer: LayerShape, tileRows: number): RowTiling => {
-  const kernelRows = layer.dilationHeight * (layer.kernelHeight - 1) + 1;
-  let readRows = 0;
-  for (let first = 0; first < layer.outputHeight; first += tileRows) {
-    const end = Math.min(first + tileRows, layer.outputHeight);
-    let read = 0;
-    for (let row = first; row < end; row++) {
-      const top = row * layer.strideHeight - layer.paddingTop;
-      const bottom = Math.min(layer.inputHeight, top + kernelRows);
-      readRows += Math.max(0, bottom - Math.max(read, top));
-      read = Math.max(read, bottom);
-    }
-  }
-  return {
-    tileRows,
-    tiles: Math.ceil(layer.outputHeight / tileRows),
-    capacityRows: (tileRows - 1) * layer.strideHeight + kernelRows,
-    readRows,
   };
 };
 

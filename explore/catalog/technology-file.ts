@@ -1,16 +1,7 @@
 import * as Schema from "effect/Schema";
-import { type Evidence, marks, type Quantity } from "../../core/technology/component.ts";
-import type { DramType } from "../../core/technology/dram.ts";
-import { type ScaledKind, scaledKinds } from "../../core/technology/scaling.ts";
-import type { SramTable } from "../../core/technology/sram.ts";
-import {
-  type BitletModule,
-  type BitletTable,
-  bitletModules,
-  type GateTable,
-  type Node,
-  type Technology,
-} from "../../core/technology/technology.ts";
+import { marks } from "../../core/technology/component.ts";
+import { scaledKinds } from "../../core/technology/scaling.ts";
+import { type BitletModule, bitletModules } from "../../core/technology/technology.ts";
 import { integerFrom } from "../spec/schema-terms.ts";
 
 const positive = Schema.Finite.check(Schema.isGreaterThan(0, { expected: "a number above 0" })).annotate({
@@ -42,7 +33,8 @@ const row = Schema.Union([
   positive,
   Schema.Struct({ value: positive, ...ownEvidence, range }).check(around),
 ]).annotate({ expected: "a number above 0, or { value, source, mark, range }" });
-type Row = typeof row.Type;
+/** A row as it is written. */
+export type Row = typeof row.Type;
 
 const points = Schema.Array(positive).check(
   Schema.makeFilter(
@@ -78,7 +70,7 @@ const reference = {
   clock: Schema.Struct({ unit: Schema.Literal("GHz"), value: positive }),
 };
 
-const bitlet = Schema.Struct({
+export const bitletSection = Schema.Struct({
   ...evidence,
   ...reference,
   area: rows("mm2", bitletModules),
@@ -104,7 +96,7 @@ const bitlet = Schema.Struct({
   }),
 });
 
-const sram = Schema.Struct({
+export const sramSection = Schema.Struct({
   ...evidence,
   cycle: quantity("ns"),
   leakage: series("mW"),
@@ -128,7 +120,7 @@ const sram = Schema.Struct({
   ),
 );
 
-const gates = Schema.Struct({
+export const gatesSection = Schema.Struct({
   ...evidence,
   laneWidths: axis("1"),
   inputPorts: Schema.Array(integerFrom(1, 2 ** 20)),
@@ -156,7 +148,7 @@ const gates = Schema.Struct({
   ),
 );
 
-const totals = Schema.Struct({
+export const totalsSection = Schema.Struct({
   ...evidence,
   ...reference,
   node: Schema.Struct({ unit: Schema.Literal("nm"), value: positive }),
@@ -196,10 +188,10 @@ const scaling = Schema.Struct({
 export const TechnologyFile = Schema.Struct({
   version: Schema.Literal(1),
   node: Schema.optionalKey(Schema.Struct({ unit: Schema.Literal("nm"), value: integerFrom(1, 1000) })),
-  bitlet: Schema.optionalKey(bitlet),
-  sram: Schema.optionalKey(Schema.Record(Schema.Literals(["lop", "hp"]), Schema.optionalKey(sram))),
-  gates: Schema.optionalKey(gates),
-  totals: Schema.optionalKey(Schema.Struct({ fig8: totals, "tables6-7": totals })),
+  bitlet: Schema.optionalKey(bitletSection),
+  sram: Schema.optionalKey(Schema.Record(Schema.Literals(["lop", "hp"]), Schema.optionalKey(sramSection))),
+  gates: Schema.optionalKey(gatesSection),
+  totals: Schema.optionalKey(Schema.Struct({ fig8: totalsSection, "tables6-7": totalsSection })),
   bbs28: Schema.optionalKey(bbs28),
   dram: Schema.optionalKey(
     Schema.Record(Schema.Literals(["ddr3", "ddr4", "lpddr4", "hbm2"]), Schema.optionalKey(dram)),
@@ -225,144 +217,3 @@ export const TechnologyFile = Schema.Struct({
     { expected: "node, such as { unit: nm, value: 22 }, beside bitlet or sram" },
   ),
 );
-
-/** What a file of cost tables holds. */
-export interface TechnologyPart extends Partial<Omit<Technology, "nodes">> {
-  readonly node?: Node;
-}
-
-/** The tables of a file as the model takes them. */
-export const technologyPart = (file: typeof TechnologyFile.Type): TechnologyPart => {
-  const { version: _, node, bitlet, sram, gates, totals, bbs28, scaling, dram, ...rest } = file;
-  return {
-    ...rest,
-    ...(node && {
-      node: {
-        node_nm: node.value,
-        ...(bitlet && { bitlet: bitletTable(bitlet) }),
-        sram: Object.fromEntries(
-          Object.entries(sram ?? {}).map(([flavour, table]) => [flavour, sramTable(table!)]),
-        ),
-      },
-    }),
-    ...(gates && { gates: gateTable(gates) }),
-    ...(totals && {
-      totals: {
-        fig8: totalsTable(totals.fig8),
-        "tables6-7": totalsTable(totals["tables6-7"]),
-      },
-    }),
-    ...(bbs28 && {
-      bbs28: {
-        node_nm: bbs28.node.value,
-        clock_GHz: bbs28.clock.value,
-        laneWidth: bbs28.laneWidth,
-        format: bbs28.format,
-        area: inherited(bbs28.area, bbs28),
-        power: inherited(bbs28.power, bbs28),
-        layoutPower: inherited(bbs28.layoutPower, bbs28),
-      },
-    }),
-    ...(dram && { dram: dram as Readonly<Record<string, DramType>> }),
-    ...(scaling && {
-      scaling: {
-        source: scaling.source,
-        mark: scaling.mark,
-        from_nm: scaling.from.value,
-        to_nm: scaling.to.value,
-        divisors: Object.fromEntries(
-          Object.entries(scaling.divisors.values).map(([kind, written]) => [
-            kind,
-            typeof written === "number" ? written : written.value,
-          ]),
-        ) as Record<ScaledKind, number>,
-        validity_nm: scaling.validity.values,
-      },
-    }),
-  };
-};
-
-/** A quantity with the evidence of its section where it has none of its own. */
-const inherited = (
-  own: Partial<Evidence> & {
-    readonly value: number;
-    readonly unit: string;
-    readonly range?: readonly [number, number];
-  },
-  { source, mark }: Evidence,
-): Quantity => ({ source, mark, ...own });
-
-const rowQuantity = (written: Row, unit: string, section: Evidence): Quantity =>
-  inherited({ unit, ...(typeof written === "number" ? { value: written } : written) }, section);
-
-const rowQuantities = <Names extends string>(
-  written: Readonly<Record<Names, Row>>,
-  unit: string,
-  section: Evidence,
-): Record<Names, Quantity> =>
-  Object.fromEntries(
-    Object.entries<Row>(written).map(([name, value]) => [name, rowQuantity(value, unit, section)]),
-  ) as Record<Names, Quantity>;
-
-const referenceOf = ({
-  pes,
-  laneWidth,
-  inputPorts,
-  window,
-  clock,
-}: {
-  readonly pes: number;
-  readonly laneWidth: number;
-  readonly inputPorts: number;
-  readonly window: number;
-  readonly clock: { readonly value: number };
-}) => ({ pes, laneWidth, inputPorts, window, clock_GHz: clock.value });
-
-const bitletTable = (table: typeof bitlet.Type): BitletTable => ({
-  ...referenceOf(table),
-  area: rowQuantities(table.area.values, "mm2", table),
-  power: Object.fromEntries(
-    Object.entries(table.power.values).map(([format, values]) => [
-      format,
-      rowQuantities(values, "mW", table),
-    ]),
-  ),
-  printedArea: inherited(table.printedTotals.area, table),
-  printedPower: rowQuantities(table.printedTotals.power.values, "mW", table),
-});
-
-const sramTable = (table: typeof sram.Type): SramTable => ({
-  source: table.source,
-  mark: table.mark,
-  cycle: inherited(table.cycle, table),
-  leakage_mW: table.leakage.values,
-  area_mm2: table.area.values,
-  ports: table.ports.map(({ port, size, read, write }) => ({
-    bits: port.value,
-    sizes_KiB: size.values,
-    validity_KiB: size.validity,
-    read_pJ: read.values,
-    write_pJ: write.values,
-  })),
-});
-
-const gateTable = (table: typeof gates.Type): GateTable => ({
-  source: table.source,
-  mark: table.mark,
-  laneWidths: table.laneWidths.values,
-  validity: table.laneWidths.validity,
-  inputPorts: table.inputPorts,
-  window: table.window,
-  ...table.counts.values,
-  inputPort: inherited(table.inputPort, table),
-  node_nm: table.node.value,
-  clock_GHz: table.clock.value,
-  area: inherited(table.area, table),
-  energy: inherited(table.energy, table),
-});
-
-const totalsTable = (table: typeof totals.Type): Technology["totals"]["fig8"] => ({
-  ...referenceOf(table),
-  node_nm: table.node.value,
-  power: rowQuantities(table.power.values, "W", table),
-});

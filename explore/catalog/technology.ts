@@ -8,7 +8,8 @@ import { type Fault, oneOf, SpecError } from "../spec/problem.ts";
 import type { ComponentOverride } from "../spec/sweep.ts";
 import { CatalogError } from "./catalog-error.ts";
 import { packageRoot } from "./package-root.ts";
-import { TechnologyFile, type TechnologyPart, technologyPart } from "./technology-file.ts";
+import { TechnologyFile } from "./technology-file.ts";
+import { type TechnologyPart, technologyPart } from "./technology-part.ts";
 import { decodeYaml } from "./yaml.ts";
 
 /** The shipped tables, in the order in which they are read. */
