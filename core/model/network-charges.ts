@@ -5,7 +5,7 @@
  */
 
 import { corners } from "../technology/corner.ts";
-import type { Bytes, Seconds } from "../units.ts";
+import type { Bytes, Joules, Seconds } from "../units.ts";
 import type { DesignCosts } from "./costs.ts";
 import { accessEnergy, standingPower } from "./energy.ts";
 import type { View } from "./evaluate.ts";
@@ -65,10 +65,33 @@ export const fillCharges = (
   }
 };
 
-/** Positions of the metrics of the corners, in the order of `corners`. */
 const positionOf = (wanted: string): number => descriptors.findIndex(({ name }) => name === wanted);
-const energyAt = ["energyLow_J", "energy_J", "energyHigh_J"].map(positionOf);
-const areaAt = ["areaLow_mm2", "area_mm2", "areaHigh_mm2"].map(positionOf);
+const [atThroughput, atLatency, atPower, atDramBytes, atUtilization, atSqnr] = [
+  "throughput_ips",
+  "latency_s",
+  "power_W",
+  "dram_bytes",
+  "utilization",
+  "sqnr_dB",
+].map(positionOf);
+/** Positions of the metrics of the corners, in the order of `corners`. */
+const [atEnergyLow, atEnergy, atEnergyHigh] = ["energyLow_J", "energy_J", "energyHigh_J"].map(positionOf);
+const [atAreaLow, atArea, atAreaHigh] = ["areaLow_mm2", "area_mm2", "areaHigh_mm2"].map(positionOf);
+const [low, nominal, high] = corners.map((_, corner) => firstCorner + ratesLength * corner);
+
+/** The total energy at the corner whose rates begin at `rates`; see `totalEnergy`. */
+const totalOf = (
+  charges: Float64Array,
+  rates: number,
+  busyCycles: number,
+  idleCycles: number,
+  seconds: Seconds,
+  voltage: number,
+  square: number,
+): Joules =>
+  square * (busyCycles * charges[rates] + idleCycles * charges[rates + 1]) +
+  seconds * (voltage * charges[rates + 2] + charges[rates + 4]) +
+  charges[rates + 3];
 
 /**
  * Writes the metrics of a network, in the order of `metrics`, from `start` on, with the times that begin at `timesStart`.
@@ -87,27 +110,23 @@ export const writeMetrics = (
   const pes = charges[at.pes];
   const batch = charges[at.batch];
   const seconds = times[timesStart] + charges[at.movementSeconds];
-  const busyCycles = charges[view === "analytical" ? at.analyticalBusy : at.busy];
-  const waiting = times[timesStart + 1] * clock - busyCycles;
-  const idleCycles = waiting > 0 ? waiting : 0;
+  const busy = charges[view === "analytical" ? at.analyticalBusy : at.busy];
+  const waiting = times[timesStart + 1] * clock - busy;
+  const idle = waiting > 0 ? waiting : 0;
   const square = voltage * voltage;
-  let nominal = 0;
-  for (let corner = 0; corner < 3; corner++) {
-    const place = firstCorner + ratesLength * corner;
-    const total_J =
-      square * (busyCycles * charges[place] + idleCycles * charges[place + 1]) +
-      seconds * (voltage * charges[place + 2] + charges[place + 4]) +
-      charges[place + 3];
-    metrics[start + energyAt[corner]] = total_J / batch;
-    metrics[start + areaAt[corner]] = charges[place + 5];
-    if (corner === 1) nominal = total_J;
-  }
-  metrics[start] = batch / seconds;
-  metrics[start + 1] = seconds;
-  metrics[start + 4] = nominal / seconds;
-  metrics[start + 5] = charges[at.dramBytes];
-  metrics[start + 6] = busyCycles / (pes * seconds * clock);
-  metrics[start + 7] = charges[at.sqnr];
+  const total_J = totalOf(charges, nominal, busy, idle, seconds, voltage, square);
+  metrics[start + atThroughput] = batch / seconds;
+  metrics[start + atLatency] = seconds;
+  metrics[start + atEnergy] = total_J / batch;
+  metrics[start + atArea] = charges[nominal + 5];
+  metrics[start + atPower] = total_J / seconds;
+  metrics[start + atDramBytes] = charges[at.dramBytes];
+  metrics[start + atUtilization] = busy / (pes * seconds * clock);
+  metrics[start + atSqnr] = charges[at.sqnr];
+  metrics[start + atEnergyLow] = totalOf(charges, low, busy, idle, seconds, voltage, square) / batch;
+  metrics[start + atEnergyHigh] = totalOf(charges, high, busy, idle, seconds, voltage, square) / batch;
+  metrics[start + atAreaLow] = charges[low + 5];
+  metrics[start + atAreaHigh] = charges[high + 5];
   return seconds;
 };
 

@@ -25,7 +25,9 @@ const sweep = sweepText()
   .replace("name: small", "name: quickstart")
   .replace("[tiny]", "[esrgan-slim, ocr-recognition]")
   .replace("pow2: [2, 16]", "choice: [2, 16, 128]")
-  .replace("choice: [8, 32]", "choice: [1, 32]");
+  // One bank a buffer, which 1 KiB can be.
+  .replace("choice: [8, 32] }", "choice: [1, 32] }\n  bufferBandwidth: 8")
+  .replace("baseline: { ", "baseline: { bufferBandwidth: 8, ");
 
 let designs: Row[];
 let front: Row[];
