@@ -46,6 +46,8 @@ export interface TracedCycles extends ComputeCycles {
 /** Bytes between the buffers and the processing elements for one layer and a batch of inputs. */
 export interface BufferTraffic {
   readonly weightReads: Bytes;
+  /** What each pass of the tiling over the weights beyond the first reads of them again. */
+  readonly weightRereads: Bytes;
   readonly activationReads: Bytes;
   readonly partialSumReads: Bytes;
   readonly partialSumWrites: Bytes;

@@ -92,9 +92,10 @@ export const evaluateNetwork = (
     const reads = traffic[layer];
     const moved = transfers[layer];
     const { tiling } = moved;
+    const rereads = reads.weightRereads * (tiling.weightPasses - 1);
     const demand: LayerDemand = {
       compute: cycles[layer] * period,
-      buffers: peBytes(reads) * bufferSeconds,
+      buffers: (peBytes(reads) + rereads) * bufferSeconds,
       weightLoads: moved.weightBytes * channelSeconds,
       activationLoads: activationLoads(moved) * channelSeconds,
       stores: stores(moved) * channelSeconds,
@@ -108,7 +109,7 @@ export const evaluateNetwork = (
     activeSeconds += compute.activePes[layer] * seconds;
 
     activity.busyCycles += busyCycles[layer];
-    activity.weightBufferReads += reads.weightReads;
+    activity.weightBufferReads += reads.weightReads + rereads;
     activity.weightBufferWrites += tiling.weightBytes;
     activity.activationBufferReads += reads.activationReads;
     activity.activationBufferWrites += tiling.activationBytes;

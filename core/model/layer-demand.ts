@@ -28,7 +28,10 @@ export const boundOf = (demand: LayerDemand): number => {
   return demand.weightLoads === most ? 2 : 3;
 };
 
-/** What a layer moves between the buffers and the processing elements on the path they share. */
+/**
+ * What a layer moves between the buffers and the processing elements on the path they share, with one pass over the
+ * weights; further ones add `weightRereads` each.
+ */
 export const peBytes = (traffic: BufferTraffic): Bytes =>
   traffic.weightReads + traffic.activationReads + traffic.partialSumReads + traffic.partialSumWrites;
 

@@ -19,10 +19,11 @@ export interface ComputeVectors {
   readonly sqnr_dB: number;
 }
 
-/** Bytes between the buffers and the processing elements: of each layer on their common path, and totals. */
+/** Bytes between the buffers and the processing elements: of each layer on their common path and of its weights, and totals. */
 export interface TrafficVectors {
   readonly peBytes: Float64Array;
-  readonly weightReads: Bytes;
+  readonly weightReads: Float64Array;
+  readonly weightRereads: Float64Array;
   readonly activationReads: Bytes;
   readonly partialSumReads: Bytes;
   readonly partialSumWrites: Bytes;
@@ -40,6 +41,8 @@ export interface TransferVectors {
   /** One tile's share of the layer, and the tiles behind the first. */
   readonly share: Float64Array;
   readonly moreTiles: Float64Array;
+  /** Passes over the weights behind the first. */
+  readonly morePasses: Float64Array;
   /** All that DRAM reads and writes. */
   readonly dramBytes: Bytes;
   readonly bufferWeightBytes: Bytes;
@@ -69,7 +72,8 @@ export const computeVectors = (term: ComputeTerm): ComputeVectors => ({
 
 export const trafficVectors = (traffic: readonly BufferTraffic[]): TrafficVectors => ({
   peBytes: Float64Array.from(traffic, peBytes),
-  weightReads: sum(traffic.map(({ weightReads }) => weightReads)),
+  weightReads: Float64Array.from(traffic, ({ weightReads }) => weightReads),
+  weightRereads: Float64Array.from(traffic, ({ weightRereads }) => weightRereads),
   activationReads: sum(traffic.map(({ activationReads }) => activationReads)),
   partialSumReads: sum(traffic.map(({ partialSumReads }) => partialSumReads)),
   partialSumWrites: sum(traffic.map(({ partialSumWrites }) => partialSumWrites)),
@@ -84,6 +88,7 @@ export const transferVectors = (transfers: readonly LayerTransfers[]): TransferV
     stores: Float64Array.from(transfers, stores),
     share: Float64Array.from(transfers, ({ tiling }) => 1 / tiling.tiles),
     moreTiles: Float64Array.from(transfers, ({ tiling }) => tiling.tiles - 1),
+    morePasses: Float64Array.from(transfers, ({ tiling }) => tiling.weightPasses - 1),
     dramBytes:
       total(({ weightBytes }) => weightBytes) +
       total(({ activationBytes }) => activationBytes) +

@@ -40,10 +40,10 @@ export const fillMemoryTimes = (
   schedules: boolean,
 ): void => {
   const { longest, resource } = times;
-  const { peBytes } = traffic;
-  const { weightLoads, activationLoads, stores } = tiling;
+  const { peBytes, weightRereads } = traffic;
+  const { weightLoads, activationLoads, stores, morePasses } = tiling;
   for (let layer = 0; layer < longest.length; layer++) {
-    const buffers = peBytes[layer] * bufferSeconds;
+    const buffers = (peBytes[layer] + weightRereads[layer] * morePasses[layer]) * bufferSeconds;
     const weights = weightLoads[layer] * channelSeconds;
     const activations = activationLoads[layer] * channelSeconds + stores[layer] * channelSeconds;
     let most = buffers;
@@ -64,8 +64,8 @@ export const fillMemoryTimes = (
 
 const fillSchedules = (
   { buffers, ends, transfer, serial }: MemoryTimes,
-  { peBytes }: TrafficVectors,
-  { weightLoads, activationLoads, stores, share }: TransferVectors,
+  { peBytes, weightRereads }: TrafficVectors,
+  { weightLoads, activationLoads, stores, share, morePasses }: TransferVectors,
   bufferSeconds: Seconds,
   channelSeconds: Seconds,
 ): void => {
@@ -74,7 +74,7 @@ const fillSchedules = (
     const weights = weightLoads[layer] * channelSeconds;
     const loads = activationLoads[layer] * channelSeconds;
     const stored = stores[layer] * channelSeconds;
-    buffers[layer] = peBytes[layer] * bufferSeconds;
+    buffers[layer] = (peBytes[layer] + weightRereads[layer] * morePasses[layer]) * bufferSeconds;
     ends[layer] = (weights > loads ? weights : loads) * part + stored * part;
     const weightTransfer = weights * part;
     const activationTransfer = (loads + stored) * part;

@@ -36,6 +36,10 @@ export const fillCharges = (
 ): void => {
   const { spilledBytes, bufferOutputBytes } = transfers;
   const dramBytes = transfers.dramBytes + movementBytes;
+  let weightReads = 0;
+  for (let layer = 0; layer < traffic.weightReads.length; layer++) {
+    weightReads += traffic.weightReads[layer] + traffic.weightRereads[layer] * transfers.morePasses[layer];
+  }
   charges[at.pes] = costs.pes;
   charges[at.movementSeconds] = movementBytes * channelSeconds;
   charges[at.dramBytes] = dramBytes / batch;
@@ -51,7 +55,7 @@ export const fillCharges = (
     charges[place + 2] = rates.leakage_W;
     charges[place + 3] = accessEnergy(
       rates,
-      traffic.weightReads,
+      weightReads,
       transfers.bufferWeightBytes,
       traffic.activationReads,
       transfers.bufferActivationBytes,

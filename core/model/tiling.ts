@@ -52,6 +52,8 @@ export interface Tiling {
   /** Partial sums that do not fit the output buffer: bytes written, and as many read back. */
   readonly spilledBytes: Bytes;
   readonly transfers: TileTransfers;
+  /** How often all weights pass by: more than once where they do not fit and rows are outside of them. */
+  readonly weightPasses: number;
   /** Whether all inputs of the layer fit the activation buffer at once. */
   readonly inputWhole: boolean;
 }
@@ -120,6 +122,7 @@ export const tileLayer = (
     outputBytes: problem.outputs * problem.outputElementBytes,
     spilledBytes,
     transfers: best.transfers,
+    weightPasses: best.weightPasses,
     inputWhole: problem.inputWhole,
   };
 };
@@ -248,6 +251,7 @@ interface Candidate {
   readonly spilledBytes: Bytes;
   readonly movedBytes: Bytes;
   readonly transfers: TileTransfers;
+  readonly weightPasses: number;
 }
 
 const weigh = (
@@ -290,6 +294,7 @@ const weigh = (
     activationBytes,
     spilledBytes,
     movedBytes: weightBytes + activationBytes + 2 * spilledBytes,
+    weightPasses,
     transfers: {
       weights: problem.repeats * filterTrips * channelTrips * weightPasses,
       activations: problem.repeats * channelTrips * rowTrips * (problem.inputWhole ? 1 : inputPasses),

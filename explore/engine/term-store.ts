@@ -113,13 +113,13 @@ export const createTermStore = (
     valueOrError(() => rules.tilings(network, configuration)),
   );
   const transfers = workloads.map(({ layers }) =>
-    tableOf<Known<TransferVectors>>("transfers", objectBytes + 5 * (vectorBytes + 8 * layers.length)),
+    tableOf<Known<TransferVectors>>("transfers", objectBytes + 6 * (vectorBytes + 8 * layers.length)),
   );
   return {
     compute: perNetwork("compute", 5, (network, configuration) =>
       known(() => computeVectors(rules.compute(network, configuration))),
     ),
-    traffic: perNetwork("traffic", 1, (network, configuration) =>
+    traffic: perNetwork("traffic", 3, (network, configuration) =>
       known(() => trafficVectors(rules.traffic(network, configuration))),
     ),
     least: perNetwork("traffic", 0, (network, configuration) =>

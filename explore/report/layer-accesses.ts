@@ -44,7 +44,12 @@ export const layerNest = (
     ["DRAM", "activations", activationBytes, 0],
     ["DRAM", "partial sums", spilledBytes, spilledBytes],
     ["DRAM", "outputs", 0, outputBytes],
-    ["weight buffer", "weights", traffic.weightReads, tiling.weightBytes],
+    [
+      "weight buffer",
+      "weights",
+      traffic.weightReads + traffic.weightRereads * (tiling.weightPasses - 1),
+      tiling.weightBytes,
+    ],
     ["activation buffer", "activations", traffic.activationReads, tiling.activationBytes],
     [
       "output buffer",

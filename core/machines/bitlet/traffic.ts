@@ -6,7 +6,7 @@ import type { BitletConfiguration } from "./configuration.ts";
 
 /**
  * Traffic between buffers and processing elements. Groups are padded to the lane width. Weight-stationary:
- * every weight is read once, every activation once for each round (one broadcast serves the round), a partial sum is
+ * every weight is read once a pass of the tiling over the weights, every activation once for each round (one broadcast serves the round), a partial sum is
  * read and written between the groups of a filter. Output-stationary: weights are read again for every position step
  * and no partial sum leaves the processing element.
  */
@@ -24,8 +24,11 @@ export const bufferTraffic = (configuration: BitletConfiguration, layer: LayerSh
   }
   const outputs = repeats * layer.filters * positions;
   const partialSums = stationary ? outputs * (groups - 1) * partialSumBytes : 0;
+  const weightReads = repeats * layer.groups * weightWords * bytes;
   return {
-    weightReads: repeats * layer.groups * weightWords * bytes,
+    weightReads,
+    // Position steps read again in any case what a further pass would.
+    weightRereads: stationary ? weightReads : 0,
     activationReads: repeats * layer.groups * plan.length * groups * positions * laneWidth * bytes,
     partialSumReads: partialSums,
     partialSumWrites: partialSums,

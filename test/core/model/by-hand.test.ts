@@ -122,6 +122,7 @@ describe("a design by hand", () => {
 
   it("moves 448 bytes between buffers and processing elements", () => {
     expect(bitlet.bufferTraffic(configuration, layer)).toEqual({
+      weightRereads: 96,
       weightReads: 96, // 3 filters · 2 groups · 16 lanes
       activationReads: 256, // 2 rounds · 2 groups · 4 positions · 16 lanes
       partialSumReads: 48, // 3 filters · 4 positions · 4 B, between the two groups

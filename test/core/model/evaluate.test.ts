@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ModelError } from "../../../core/errors.ts";
+import type { Configuration } from "../../../core/machines/parameter.ts";
 import { cycleCauses, layerCycles, networkCycles } from "../../../core/model/cycle-breakdown.ts";
 import { evaluateNetwork, metricsOf } from "../../../core/model/evaluate.ts";
 import { metrics } from "../../../core/model/metrics.ts";
@@ -244,6 +245,59 @@ describe("evaluateNetwork", () => {
         ),
       )[5],
     ).toBe((384 + 32 + 64 + 256) / 2);
+  });
+
+  it("reads weights from their buffer once for every pass of the tiling over them, weight-stationary, by hand", () => {
+    /*
+     * 4 filters of 8 weights, 32 B in a buffer of 24: tiles of 12 B at most, so of 8 weights; 4 rows in tiles of 2 by the
+     * given tiling, outside of the filters: two passes. A group of 8 lanes a filter: 32 B read a pass.
+     */
+    const layer = smallLayer({
+      filters: 4,
+      channels: 8,
+      outputHeight: 4,
+      outputWidth: 2,
+      inputHeight: 4,
+      inputWidth: 2,
+    });
+    const only = { name: "passing", weight: 1, layers: [layer], movedElements: 0 };
+    const run = (changes: Configuration) =>
+      evaluateNetwork(
+        termsOf(only, [normalWeights(layer, 1)], exampleTechnology),
+        [only],
+        0,
+        configurationWith({
+          pes: 1,
+          laneWidth: 8,
+          precision: "fixed8",
+          bufferBandwidth: 8,
+          weightBuffer: 24 / 1024,
+          tileRows: 2,
+          loopOrder: "pmc",
+          ...changes,
+        }),
+        "cycle",
+      );
+    const twice = run({});
+    expect(twice.activity.weightBufferWrites).toBe(2 * 32);
+    expect(twice.activity.weightBufferReads).toBe(2 * 32);
+    const once = run({ loopOrder: "mpc" });
+    expect(once.activity.weightBufferReads).toBe(32);
+    // 32 B more on the path to the elements, at 8 GB/s: 4 ns.
+    expect((twice.layers[0].demand.buffers - once.layers[0].demand.buffers) * 1e9).toBeCloseTo(4, 9);
+    // Output-stationary elements read for each of 8 positions in any case.
+    expect(run({ dataflow: "output-stationary" }).activity.weightBufferReads).toBe(8 * 32);
+  });
+
+  it("never reads fewer weights from the buffer than it loads, weight-stationary", () => {
+    fc.assert(
+      fc.property(configurations, (configuration) => {
+        const stationary = { ...configuration, dataflow: "weight-stationary" };
+        fc.pre(possible(stationary));
+        const { weightBufferReads, weightBufferWrites } = evaluate(stationary).activity;
+        expect(weightBufferReads).toBeGreaterThanOrEqual(weightBufferWrites * (1 - 1e-12));
+      }),
+    );
   });
 
   it("refuses a network without any work instead of dividing by zero", () => {

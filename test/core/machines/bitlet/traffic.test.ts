@@ -14,6 +14,7 @@ describe("bufferTraffic of Bitlet", () => {
     const configuration = configurationWith({ pes: 4, precision: "fixed8", dataflow: "weight-stationary" });
     expect(bitlet.bufferTraffic(configuration, layer)).toEqual({
       weightReads: 10 * 2 * 64,
+      weightRereads: 10 * 2 * 64,
       activationReads: 3 * 2 * 15 * 64, // rounds · K · X · N
       partialSumReads: 10 * 15 * 4, // M · X · 4 B · (K − 1)
       partialSumWrites: 10 * 15 * 4,
@@ -26,6 +27,7 @@ describe("bufferTraffic of Bitlet", () => {
     expect(bitlet.bufferTraffic(configuration, layer)).toEqual({
       // Rounds of 4 filters take 15 position steps, the last one has 2 filters in 2 position sets: 8 steps.
       weightReads: (4 * 15 + 4 * 15 + 2 * 8) * 2 * 64 * 2,
+      weightRereads: 0,
       activationReads: 3 * 2 * 15 * 64 * 2,
       partialSumReads: 0,
       partialSumWrites: 0,
@@ -43,6 +45,7 @@ describe("bufferTraffic of Bitlet", () => {
     // 2 convolution groups of 2 filters over 64 products: one group each, 1 round each, 2 · 3 positions.
     expect(bitlet.bufferTraffic(configuration, smallLayer(shape))).toEqual({
       weightReads: 2 * 2 * 64,
+      weightRereads: 2 * 2 * 64,
       activationReads: 2 * 6 * 64,
       partialSumReads: 0,
       partialSumWrites: 0,
@@ -50,6 +53,7 @@ describe("bufferTraffic of Bitlet", () => {
     });
     expect(bitlet.bufferTraffic(configuration, smallLayer({ ...shape, kind: "matmul" }))).toEqual({
       weightReads: 3 * 2 * 2 * 64,
+      weightRereads: 3 * 2 * 2 * 64,
       activationReads: 3 * 2 * 2 * 64,
       partialSumReads: 0,
       partialSumWrites: 0,
@@ -128,6 +132,7 @@ const count = (configuration: Configuration, layer: LayerShape) => {
   const positions = layer.outputHeight * layer.outputWidth * Number(configuration.batch);
   const total = {
     weightReads: 0,
+    weightRereads: 0,
     activationReads: 0,
     partialSumReads: 0,
     partialSumWrites: 0,
@@ -156,7 +161,7 @@ const count = (configuration: Configuration, layer: LayerShape) => {
       }
     }
   }
-  return total;
+  return { ...total, weightRereads: stationary ? total.weightReads : 0 };
 };
 
 describe("operandWidths of Bitlet", () => {
