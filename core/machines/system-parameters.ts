@@ -120,7 +120,7 @@ export const systemParameters: readonly ParameterDescriptor[] = [
     choices: ["dram", "chained"],
     default: "dram",
     description:
-      "Where activations are between layers: in DRAM; or, chained, on the chip wherever a layer's outputs and the next one's inputs fit their buffers whole, layers being taken as a chain.",
+      "Where activations are between layers: in DRAM; or, chained, on the chip wherever a layer's outputs and the next one's inputs fit their buffers whole, layers being taken as a chain, and operations without multiply–accumulates move nothing.",
   },
   {
     name: "tileFilters",

@@ -54,8 +54,8 @@ export interface Tiling {
   readonly transfers: TileTransfers;
   /** How often all weights pass by: more than once where they do not fit and rows are outside of them. */
   readonly weightPasses: number;
-  /** Whether all inputs of the layer fit the activation buffer at once. */
-  readonly inputWhole: boolean;
+  /** All inputs of the layer, over convolution groups and the batch. */
+  readonly inputBytes: Bytes;
 }
 
 /** Every order of the tile loops, with each loop's depth (0 outermost). */
@@ -123,7 +123,8 @@ export const tileLayer = (
     spilledBytes,
     transfers: best.transfers,
     weightPasses: best.weightPasses,
-    inputWhole: problem.inputWhole,
+    inputBytes:
+      problem.repeats * problem.images * layer.inputHeight * problem.inputRowBytes * problem.channels,
   };
 };
 

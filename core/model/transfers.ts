@@ -28,7 +28,7 @@ export const networkTransfers = (
   tilings: readonly Tiling[],
   burstBytes: Bytes,
   chained: boolean,
-  buffers: Pick<Buffers, "output">,
+  buffers: Pick<Buffers, "activation" | "output">,
 ): LayerTransfers[] => {
   /** Whether the outputs of a layer stay on the chip for the next one. */
   const stays = (layer: number): boolean =>
@@ -36,7 +36,7 @@ export const networkTransfers = (
     layer >= 0 &&
     layer + 1 < layers.length &&
     tilings[layer].outputBytes <= buffers.output &&
-    tilings[layer + 1].inputWhole;
+    tilings[layer + 1].inputBytes <= buffers.activation;
   return tilings.map((tiling, layer): LayerTransfers => {
     const { transfers } = tiling;
     const inBursts = (bytes: Bytes, count: number): Bytes => wholeBursts(bytes, count, burstBytes);

@@ -1,8 +1,11 @@
 import * as Schema from "effect/Schema";
+import { formats } from "../../core/numerics/formats.ts";
 import { marks } from "../../core/technology/component.ts";
 import { scaledKinds } from "../../core/technology/scaling.ts";
 import { type BitletModule, bitletModules } from "../../core/technology/technology.ts";
 import { integerFrom } from "../spec/schema-terms.ts";
+
+const formatNames: ReadonlySet<string> = new Set(formats.map(({ name }) => name));
 
 const positive = Schema.Finite.check(Schema.isGreaterThan(0, { expected: "a number above 0" })).annotate({
   expected: "a number above 0",
@@ -82,6 +85,12 @@ export const bitletSection = Schema.Struct({
         Object.fromEntries(bitletModules.map((name) => [name, row])) as Record<BitletModule, typeof row>,
       ),
     ).check(
+      Schema.makeFilter(
+        (rows) => Object.keys(rows).every((name) => formatNames.has(name)) || "has a row of no format",
+        {
+          expected: "names of formats, such as float32 or fixed8",
+        },
+      ),
       Schema.makeFilter(
         (formats) => ["float32", "fixed16"].every((name) => name in formats) || "lacks a row",
         {

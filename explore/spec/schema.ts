@@ -148,7 +148,7 @@ export const SweepFile = Schema.Struct({
   components: defaulted(
     Schema.Record(Schema.String, component).annotate({
       description:
-        "Single numbers that take the place of those of the cost tables, by the name that `explain` shows, such as dram.ddr3.energy.",
+        "Single numbers that take the place of those of the cost tables, by the way to them in the tables, such as dram.ddr3.energy; a name that is none is answered with those there are.",
       expected: "names of components, each with { value, unit, source, mark, range }",
     }),
     {},

@@ -102,6 +102,15 @@ describe("networkTransfers", () => {
     expect(kept.map(({ weightBytes }) => weightBytes)).toEqual([64, 64, 24]);
     // The buffers are filled all the same.
     expect(kept.map(({ tiling }) => tiling.activationBytes)).toEqual([128, 128, 128]);
+    // All groups count: each of 8 channels alone would fit 16 B, all of them together take 128.
+    const depthwise = { ...chain[1], groups: 8 };
+    const narrow = { ...ample, activation: 100 };
+    const layers = [chain[0], depthwise, chain[2]];
+    const grouped = layers.map((layer) => tileLayer(layer, 1, widths, narrow));
+    expect(grouped[1].inputBytes).toBe(128);
+    const moved = networkTransfers(layers, grouped, 1, true, narrow);
+    expect(moved.every(({ outputBytes }) => outputBytes > 0)).toBe(true);
+    expect(moved.every(({ activationBytes }) => activationBytes > 0)).toBe(true);
     // 127 B of outputs at once, or inputs of 127 B, are too few.
     for (const buffer of ["activation", "output"] as const) {
       const small = { ...ample, [buffer]: 127 };

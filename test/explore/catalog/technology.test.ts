@@ -28,8 +28,8 @@ describe("configs/technology", () => {
     expect(Object.keys(technology.nodes)).toEqual(["28nm", "65nm"]);
     expect(Object.keys(technology.dram)).toEqual(["ddr3", "ddr4", "lpddr4", "hbm2"]);
     const names = componentNames(technology);
-    // Two module tables of 5 areas, 15 or 20 powers and 4 printed totals, the others a few each.
-    expect(names.size).toBe(91);
+    // Two module tables of 5 areas, 15 or 20 powers, the others a few each.
+    expect(names.size).toBe(83);
     for (const [name, { value, unit, source, mark, range }] of names) {
       expect(value, name).toBeGreaterThan(0);
       expect(
@@ -152,6 +152,7 @@ describe("configs/technology", () => {
     ["points outside the validity", "validity: [1, 2048]", "validity: [4, 2048]", /outside its validity/],
     ["a format that others need", /^ {6}fixed16:.*$/m, "", /lacks a row/],
     ["no node", /^node:.*$/m, "", /of which node/],
+    ["a row of no format", "fixed4: {", "fixd4: {", /row of no format/],
   ])("is refused for %s, with the place", (_, found, replacement, expected) => {
     const text = read("28nm").replace(found, replacement);
     expect(text).not.toBe(read("28nm"));
@@ -250,6 +251,11 @@ describe("single components", () => {
       /0\.3; expected at most the least idleShare, 0\.1/,
     ],
     ["supply.threshold", { ...given, value: 0.9, unit: "1" }, /expected threshold < minimum/],
+    [
+      "28nm.sram.lop.cycle",
+      { ...given, value: 1, unit: "ns", range: [0.5, 2] as const },
+      /28nm\.sram\.lop\.cycle: has a range; expected none/,
+    ],
   ])("are refused: %s", async (name, override, message) => {
     await expect(withComponents({ components: { [name]: override } })).rejects.toThrow(message);
   });
