@@ -152,7 +152,7 @@ const withComponent = (
 };
 
 /** A fault in the components of a sweep, with its place where the sweep is a file. */
-const componentError = async (fault: Fault, sweepFile: string | undefined): Promise<Error> => {
+export const componentError = async (fault: Fault, sweepFile: string | undefined): Promise<Error> => {
   const text = sweepFile && (await readFile(sweepFile, "utf8").catch(() => undefined));
   if (sweepFile && text) return new SpecError([readDocument(text, sweepFile).locate(fault)]);
   const hint = fault.nearest === undefined ? "" : `; did you mean ${fault.nearest}?`;

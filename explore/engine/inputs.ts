@@ -15,6 +15,8 @@ export class Inputs extends Context.Service<
   Inputs,
   {
     network(network: SweepNetwork): Effect.Effect<Network, InputError>;
-    technology(sweep: Pick<Sweep, "technology" | "components">): Effect.Effect<Technology, InputError>;
+    technology(
+      sweep: Pick<Sweep, "technology" | "components" | "space">,
+    ): Effect.Effect<Technology, InputError>;
   }
 >()("bitfront/engine/Inputs") {}
