@@ -110,7 +110,7 @@ export const systemParameters: readonly ParameterDescriptor[] = [
     minimum: 0,
     maximum: 100,
     unit: "W",
-    default: 0,
+    default: 0.5,
     activeWhen: { dram: ["custom"] },
     description: "Power of one channel for as long as the run takes.",
   },

@@ -170,8 +170,8 @@ export const dramType = (configuration: Configuration, technology: Technology): 
   const given = (value: number, unit: string): Quantity => ({
     value,
     unit,
-    source: "the sweep's own parameters",
-    mark: "stated",
+    source: "parameters of the sweep, or their defaults, which are those of DDR3",
+    mark: "our decision",
   });
   if (name === "custom") {
     return {

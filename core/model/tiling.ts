@@ -54,6 +54,8 @@ export interface Tiling {
   readonly transfers: TileTransfers;
   /** How often all weights pass by: more than once where they do not fit and rows are outside of them. */
   readonly weightPasses: number;
+  /** Partial sums that the output buffer holds at once: all of them, or two tiles of them. */
+  readonly partialSumBytes: Bytes;
   /** All inputs of the layer, over convolution groups and the batch. */
   readonly inputBytes: Bytes;
 }
@@ -123,6 +125,10 @@ export const tileLayer = (
     spilledBytes,
     transfers: best.transfers,
     weightPasses: best.weightPasses,
+    partialSumBytes:
+      (problem.partialSumsWhole
+        ? problem.outputs / problem.repeats
+        : 2 * best.tileFilters * rows.tileRows * layer.outputWidth) * partialSumBytes,
     inputBytes:
       problem.repeats * problem.images * layer.inputHeight * problem.inputRowBytes * problem.channels,
   };

@@ -20,8 +20,9 @@ export const stores = ({ outputBytes, spilledBytes }: LayerTransfers): Bytes => 
 /**
  * DRAM transfers of all layers of a network. Every operand of a tile is one piece in DRAM, moved in whole bursts; tiles
  * are taken as equal parts [our decision]. With `chained`, layers are a chain in their order [our decision: branches
- * are not known]: outputs that fit the output buffer whole, before a layer whose inputs fit the activation buffer whole,
- * go there on the chip, without DRAM and without time.
+ * are not known]: outputs that fit the output buffer beside the partial sums, before a layer that takes as many inputs
+ * and has room for all of them, go there on the chip, without DRAM and without time. Of other size are inputs behind a
+ * pooling, and those of attention products: they come by way of DRAM.
  */
 export const networkTransfers = (
   layers: readonly LayerShape[],
@@ -35,7 +36,9 @@ export const networkTransfers = (
     chained &&
     layer >= 0 &&
     layer + 1 < layers.length &&
-    tilings[layer].outputBytes <= buffers.output &&
+    layers[layer + 1].kind !== "matmul" &&
+    tilings[layer].outputBytes === tilings[layer + 1].inputBytes &&
+    tilings[layer].outputBytes + tilings[layer].partialSumBytes <= buffers.output &&
     tilings[layer + 1].inputBytes <= buffers.activation;
   return tilings.map((tiling, layer): LayerTransfers => {
     const { transfers } = tiling;

@@ -1,5 +1,5 @@
 import { ModelError } from "../errors.ts";
-import type { Evidence, Quantity } from "./component.ts";
+import { type Evidence, type Quantity, weakerMark } from "./component.ts";
 
 /** Supply voltage and what it does to the clock; voltages are shares of the nominal one. */
 export interface Supply {
@@ -18,7 +18,7 @@ export const evidenceAt = ({ source, mark }: Evidence, voltage: number, { expone
     ? { source, mark }
     : {
         source: `${source}; at ${voltage.toFixed(3)} x the nominal voltage: ${exponent.source}`,
-        mark: exponent.mark,
+        mark: weakerMark(mark, exponent.mark),
       };
 
 /** Clock at a share of the nominal voltage, as a share of that at the nominal one. */

@@ -8,6 +8,7 @@ import { readDocument } from "../spec/document.ts";
 import { nearestOf } from "../spec/nearest.ts";
 import { type Fault, oneOf, SpecError } from "../spec/problem.ts";
 import type { ComponentOverride } from "../spec/sweep.ts";
+import { readBoundedFile } from "./bounded-file.ts";
 import { CatalogError } from "./catalog-error.ts";
 import { packageRoot } from "./package-root.ts";
 import { TechnologyFile } from "./technology-file.ts";
@@ -65,10 +66,11 @@ export const loadTechnology = async ({
   return technology!;
 };
 
+/** Largest file of cost tables. */
+const mostBytes = 2 ** 20;
+
 const readPart = async (path: string): Promise<TechnologyPart> => {
-  const text = await readFile(path, "utf8").catch((error: Error) => {
-    throw new CatalogError(path, `cannot be read as a file of cost tables: ${error.message}`);
-  });
+  const text = new TextDecoder().decode(await readBoundedFile(path, mostBytes));
   const part = technologyPart(decodeYaml(text, path, TechnologyFile));
   const [, named] = /(\d+) ?nm/.exec(basename(path)) ?? [];
   if (named !== undefined && part.node !== undefined && Number(named) !== part.node.node_nm) {
@@ -189,6 +191,16 @@ const check = (technology: Technology): void => {
       name,
       `has a range; expected none, since only areas, powers, energies, layout and idleShare may be uncertain`,
     );
+  }
+  const { from_nm, to_nm, validity_nm } = technology.scaling;
+  if (from_nm === to_nm || validity_nm[0] > validity_nm[1]) {
+    throw new CatalogError(
+      "scaling",
+      `from ${from_nm} to ${to_nm} nm, validity ${validity_nm.join(" … ")}; expected two nodes, and [least, most]`,
+    );
+  }
+  if (supply.exponent.value < 1) {
+    throw new CatalogError("supply.exponent", `${supply.exponent.value}; expected at least 1`);
   }
   const { threshold, minimum, maximum } = supply;
   if (!(threshold.value < minimum.value && minimum.value <= 1 && maximum.value >= 1)) {

@@ -51,11 +51,12 @@ export const certainDesigns = async (run: StoredFronts): Promise<readonly Certai
     (columns, passHere) => {
       const layout = evaluator.layout(passHere);
       fronts.forEach(({ scope }, which) => {
-        const found =
-          passHere === pass
-            ? scopeMetrics({ columns }, layout, scope)
-            : scopeMetricsAt("fastest", { columns }, layout, scope, plan);
-        const { best, sides, mayMeet } = span(plan, found, directions);
+        const decided = passHere === pass;
+        const at = (side: "fastest" | "slowest") =>
+          span(plan, scopeMetricsAt(side, { columns }, layout, scope, plan), directions);
+        const { best, sides, mayMeet } = decided
+          ? span(plan, scopeMetrics({ columns }, layout, scope), directions)
+          : either(at("fastest"), at("slowest"));
         const add = (archive: Archive, values: readonly Float64Array[], meets: Uint8Array): void => {
           const others = Array.from(columns[0].keys()).filter(
             (row) => meets[row] === 1 && !members[which].has(columns[0][row]),
@@ -95,6 +96,22 @@ export const certainDesigns = async (run: StoredFronts): Promise<readonly Certai
 };
 
 type Span = ReturnType<typeof span>;
+type Flags = Span["mayMeet"];
+
+/** The objectives of the first, and requirements that count as met where either meets them. */
+const either = (first: Span, second: Span): Span => {
+  const both = (one: Uint8Array, other: Uint8Array): Flags =>
+    Uint8Array.from(one, (meets, row) => meets | other[row]);
+  const side = (name: "low" | "high") => ({
+    values: first.sides[name].values,
+    meets: both(first.sides[name].meets, second.sides[name].meets),
+  });
+  return {
+    ...first,
+    sides: { low: side("low"), high: side("high") },
+    mayMeet: both(first.mayMeet, second.mayMeet),
+  };
+};
 
 /** 1 for each design of a front that neither another one at its best nor a design beside the front dominates at its worst. */
 const undominatedByOthers = (

@@ -120,7 +120,7 @@ const nestTables = (layers: readonly LayerRow[]): string[] => {
               })),
           ]),
         ]),
-    "Loops over tiles, outermost first: m filters, c channels, p output rows; and what a tile holds",
+    "Loops over tiles, outermost first: g convolution groups, n inputs, m filters, c channels, p output rows; and what a tile holds",
     textTable([
       { name: "layer", data: nested.map(({ name }) => name) },
       { name: "loops", data: nested.map(({ nest }) => nest.loops || "one tile") },

@@ -13,7 +13,7 @@ export interface LevelAccess {
 export interface LayerNest {
   readonly tile: { readonly filters: number; readonly channels: number; readonly rows: number };
   readonly tiles: number;
-  /** Loops over tiles that turn more than once, outermost first, such as `m 4, c 2`. */
+  /** Loops over tiles that turn more than once, outermost first, such as `m 4, c 2`; g convolution groups, n inputs of a batch. */
   readonly loops: string;
   readonly accesses: readonly LevelAccess[];
 }
@@ -62,9 +62,14 @@ export const layerNest = (
   return {
     tile: { filters: tiling.tileFilters, channels: tiling.tileChannels, rows: tiling.tileRows },
     tiles: tiling.tiles,
-    loops: tiling.order
-      .filter((loop) => turns[loop] > 1)
-      .map((loop) => `${loop} ${turns[loop]}`)
+    loops: [
+      ["g", groups] as const,
+      // Inputs of a batch, each with its tiles of rows.
+      ["n", tiling.tiles / (groups * turns.m * turns.c * turns.p)] as const,
+      ...tiling.order.map((loop) => [loop, turns[loop]] as const),
+    ]
+      .filter(([, count]) => count > 1)
+      .map(([loop, count]) => `${loop} ${count}`)
       .join(", "),
     accesses: rows
       .filter(([, , read, written]) => read > 0 || written > 0)

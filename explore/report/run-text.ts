@@ -52,7 +52,7 @@ const evidenceLines = ({ evidence, fronts }: Run, which: number): string[] => {
   const { certain, atEnds } = evidence.fronts[which];
   const known = rows.flatMap(([index]) => evidence.designs[index] ?? []);
   return [
-    `Uncertain numbers: ${atEnds.length} of these ${rows.length} designs are on the front too with all of them at the low ` +
+    `Numbers that have a range: ${atEnds.length} of these ${rows.length} designs are on the front too with all of them at the low ` +
       `and with all at the high ends of their ranges, ${certain.length} wherever they lie (interval dominance). ` +
       `Weakest mark of what entered: ${weakestMark(known)}.`,
   ];

@@ -100,17 +100,16 @@ const fifoRound = (configuration: BitletConfiguration, work: RoundWork): number 
     const draws = independentDraws(groupsOfRun, run / groupsOfRun, alike);
     return alone + runExcess(work, Math.min(mostDraws, Math.max(1, Math.round(draws))));
   };
-  let slowest = meanOfRun(steps);
-  // The slowest of longer runs is the faster in the mean, so that the run before bounds the next.
+  // The slowest of longer runs is the faster in the mean: rounding alone could make it slower.
   let mean = passOfGroups(work, pesOfSet, copies) / groups;
+  let slowest = 0;
   const shortest = stationary && alike === 1 ? positionSteps : 1;
   for (let run = shortest; run < steps; run *= 2) {
     const taken = Math.min(1, ((steps + fifoDepth) * run) / ((run + fifoDepth) * steps));
-    if (mean * taken <= slowest) continue;
-    if (run > shortest) mean = meanOfRun(run);
+    if (run > shortest) mean = Math.min(mean, meanOfRun(run));
     slowest = Math.max(slowest, mean * taken);
   }
-  return steps * slowest;
+  return steps * Math.max(slowest, Math.min(mean, meanOfRun(steps)));
 };
 
 /**

@@ -186,15 +186,20 @@ const totalOfFigure = (
 
 /**
  * The processing element of the BBS authors with their factor for layout in its power: 8 planes, groups of 32. Throws
- * ModelError `cost-source` for any other format or lane width, and with packing.
+ * ModelError `cost-source` for any other format or lane width, with packing, other ports or window, and fewer planes.
  */
 const elementOfBbs = (configuration: BitletConfiguration, technology: Technology): Part => {
   const { bbs28: table } = technology;
   const { format, laneWidth, packing, node_nm } = configuration;
-  if (format.name !== table.format || laneWidth !== table.laneWidth || packing !== 1) {
+  const built = isAssumed(configuration, tableOf(configuration, technology).table)
+    ? "other inputPorts or window than the defaults"
+    : planesInUse(configuration) < format.bits
+      ? "fewer planes"
+      : "";
+  if (format.name !== table.format || laneWidth !== table.laneWidth || packing !== 1 || built !== "") {
     throw new ModelError(
       "cost-source",
-      `${format.name}, laneWidth ${laneWidth}, packing ${packing}: expected ${table.format}, laneWidth ${table.laneWidth}, packing 1, the only processing element of costSource bbs28`,
+      `${[format.name, `laneWidth ${laneWidth}`, `packing ${packing}`, built].filter((part) => part !== "").join(", ")}: expected ${table.format}, laneWidth ${table.laneWidth}, packing 1, the only processing element of costSource bbs28`,
     );
   }
   const scaled = nodeFactors(technology.scaling, table.node_nm, node_nm);

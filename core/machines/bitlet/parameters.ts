@@ -186,6 +186,7 @@ export const bitletParameters: readonly ParameterDescriptor[] = [
     kind: "choice",
     choices: ["netlist", "post-layout"],
     default: "netlist",
+    oneForAll: true,
     activeWhen: { costSource: beforeLayout },
     description:
       "Whether area and power of the processing elements are those of the netlist, as published, or with an assumed factor for layout.",

@@ -92,7 +92,7 @@ describe("designCosts", () => {
 
   it("takes a memory type of the sweep's own as it is given", () => {
     const { dram, rates } = costs({ dram: "custom", dramBandwidth: 5, dramEnergy: 3, dramBackground: 0.25 });
-    expect(dram.bandwidth).toMatchObject({ value: 5, mark: "stated" });
+    expect(dram.bandwidth).toMatchObject({ value: 5, mark: "our decision" });
     expect(rates.nominal.dramByte_J).toBeCloseTo(24e-12, 20);
     expect(rates.nominal.background_W).toBe(0.5);
   });

@@ -102,6 +102,16 @@ describe("networkTransfers", () => {
     expect(kept.map(({ weightBytes }) => weightBytes)).toEqual([64, 64, 24]);
     // The buffers are filled all the same.
     expect(kept.map(({ tiling }) => tiling.activationBytes)).toEqual([128, 128, 128]);
+    // 128 B of outputs beside 512 B of partial sums.
+    const [room, tight] = [640, 639].map((output) => {
+      const here = { ...ample, output };
+      return networkTransfers(chain, tilings(here), 1, true, here)[0].outputBytes;
+    });
+    expect([room, tight]).toEqual([0, 128]);
+    // A layer that takes other inputs than the one before it puts out has them from elsewhere.
+    const other = { ...chain[2], inputHeight: 5, outputHeight: 5 };
+    const apart = [chain[0], other].map((layer) => tileLayer(layer, 1, widths, ample));
+    expect(networkTransfers([chain[0], other], apart, 1, true, ample)[1].activationBytes).toBe(160);
     // All groups count: each of 8 channels alone would fit 16 B, all of them together take 128.
     const depthwise = { ...chain[1], groups: 8 };
     const narrow = { ...ample, activation: 100 };

@@ -81,7 +81,7 @@ sram:
     );
     const absent = await bitfront(folder, "run", sweep("absent", "technology: [./none.yaml]"));
     expect([absent.status, absent.stdout]).toEqual([2, ""]);
-    expect(absent.stderr).toContain("none.yaml: cannot be read as a file of cost tables");
+    expect(absent.stderr).toContain("none.yaml: there is no such file");
   });
 });
 

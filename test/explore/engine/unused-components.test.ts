@@ -52,7 +52,7 @@ describe("a component of a sweep's own", () => {
     ["dram.hbm2.energy", "pJ/bit", 9, "{ dram: { choice: [ddr3, hbm2] } }"],
     ["bbs28.power", "mW", 9, "{ costSource: bbs28, precision: fixed8, laneWidth: 32 }"],
     ["65nm.bitlet.area.checkWindow", "mm2", 9, "{ node: { choice: [28, 65] } }"],
-    ["layout.power", "1", 1.6, "{ layout: { choice: [netlist, post-layout] } }"],
+    ["layout.power", "1", 1.6, "{ layout: post-layout }"],
     ["28nm.bitlet.power.fixed8.adderTree", "mW", 9, "{ precision: { choice: [float32, fixed8] } }"],
     ["28nm.bitlet.power.fixed16.adderTree", "mW", 9, "{ precision: fixed12 }"],
     ["supply.exponent", "1", 1.2, "{ clock: { choice: [1, 0.9] } }"],

@@ -218,7 +218,8 @@ describe("analyticalCycles of Bitlet", () => {
   });
 
   it("is between lockstep and the mean behind FIFOs, and never slower behind deeper ones", () => {
-    const fraction = fc.double({ min: 0, max: 1, noNaN: true });
+    // Shares of ones among some thousand weights.
+    const fraction = fc.integer({ min: 0, max: 4096 }).map((ones) => ones / 4096);
     fc.assert(
       fc.property(
         fc.record({

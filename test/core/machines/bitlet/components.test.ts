@@ -292,6 +292,9 @@ describe("components of Bitlet from other sources", () => {
     const others: Configuration[] = [
       { laneWidth: 16 },
       { precision: "fixed16" },
+      { window: 64 },
+      { inputPorts: 32 },
+      { activePlanes: 3 },
       { precision: "float32" },
       { packing: 2 },
     ];
@@ -301,7 +304,7 @@ describe("components of Bitlet from other sources", () => {
       );
     }
     // BBS, Table V: 0.57 mW at 800 MHz, × 1.5.
-    const [shipped] = of({ costSource: "bbs28", laneWidth: 32 }, configuredTechnology);
+    const [shipped] = of({ costSource: "bbs28", laneWidth: 32, inputPorts: 16 }, configuredTechnology);
     expect(busyCycle_J(shipped, 0.8) * 1e12).toBeCloseTo((0.57 / 0.8) * 1.5, 9);
   });
 

@@ -330,7 +330,8 @@ describe("tracedCycles of Bitlet", () => {
         (drawn, layer, seed, planes) => {
           const weights = randomWeights(layer, seed);
           const cycles = (activePlanes: number): number => {
-            const configuration = { ...drawn, activePlanes };
+            // Sorted by their work, filters may change places with fewer planes, and meet worse neighbours.
+            const configuration = { ...drawn, order: "index", activePlanes };
             return bitlet.tracedCycles(configuration, layer, statisticsOf(configuration, layer, weights))
               .cycles;
           };
