@@ -38,7 +38,7 @@ export interface DesignCosts {
   readonly components: readonly Component[];
   readonly rates: Readonly<Record<Corner, CostRates>>;
   readonly dram: DramType;
-  /** Whether activations between layers, and operations without multiply–accumulates, go by way of DRAM. */
+  /** Whether activations stay on the chip between layers where they fit, and operations without multiply–accumulates move nothing. */
   readonly chained: boolean;
   /** Width of an activation in memory. */
   readonly activationBits: number;

@@ -7,7 +7,7 @@ import { voltageShare } from "../technology/supply.ts";
 import type { Technology } from "../technology/technology.ts";
 import type { LayerShape } from "../workloads/layer.ts";
 import { costParameters, type DesignCosts, designCosts, dramType } from "./costs.ts";
-import { type GivenTiling, type Tiling, tileLayer } from "./tiling.ts";
+import { type Buffers, type GivenTiling, type Tiling, tileLayer } from "./tiling.ts";
 import { type LayerTransfers, networkTransfers } from "./transfers.ts";
 
 /** What the model needs of a network: its layers without weights, and what moves beside them. */
@@ -82,7 +82,8 @@ export const termParameters = (
   };
 };
 
-const capacities = (configuration: Configuration) => {
+/** Capacities of the three buffers, in bytes. */
+export const bufferCapacities = (configuration: Configuration): Buffers => {
   const [weight, activation, output] = bufferParameters.map((name) => Number(configuration[name]) * 1024);
   return { weight, activation, output };
 };
@@ -111,7 +112,7 @@ export const termRules = (
   leastBuffers: (network, configuration) =>
     workloads[network].layers.map((layer) => machine.leastBuffers(configuration, layer)),
   tilings: (network, configuration) => {
-    const buffers = capacities(configuration);
+    const buffers = bufferCapacities(configuration);
     const widths = machine.operandWidths(configuration);
     const given = givenTiling(configuration);
     return workloads[network].layers.map((layer) =>
@@ -124,7 +125,7 @@ export const termRules = (
       tilings,
       dramType(configuration, technology).burst.value,
       configuration.residency === "chained",
-      capacities(configuration),
+      bufferCapacities(configuration),
     ),
   costs: (configuration) => designCosts(machine, configuration, technology),
   voltage: (configuration) =>

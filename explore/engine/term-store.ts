@@ -13,6 +13,7 @@ import {
   transferVectors,
 } from "../../core/model/layer-vectors.ts";
 import {
+  bufferCapacities,
   requireBuffers,
   type StatisticsLookup,
   termRules,
@@ -135,11 +136,7 @@ export const createTermStore = (
           return transferVectors(rules.transfers(network, configurationOf(index), tiled));
         }),
       ),
-    capacities: table("capacities", objectBytes, (configuration) => ({
-      weight: Number(configuration.weightBuffer) * 1024,
-      activation: Number(configuration.activationBuffer) * 1024,
-      output: Number(configuration.outputBuffer) * 1024,
-    })),
+    capacities: table("capacities", objectBytes, bufferCapacities),
     misfit: perNetwork("fit", 0, (network, configuration) => {
       const { failure } = known(() =>
         requireBuffers(workloads[network], rules.leastBuffers(network, configuration), configuration),
