@@ -2,7 +2,7 @@ import type { GroupRequest, GroupStatistics } from "../bit-interleaving/group-st
 import type { Component } from "../technology/component.ts";
 import type { Technology } from "../technology/technology.ts";
 import type { Bits, Bytes, Cycles } from "../units.ts";
-import type { LayerShape } from "../workloads/layer.ts";
+import type { LayerShape, Product } from "../workloads/layer.ts";
 import type { Configuration, ParameterDescriptor } from "./parameter.ts";
 
 /**
@@ -83,6 +83,9 @@ export interface Machine {
   readonly leavesOut: readonly string[];
   /** What is to be said of a configuration's results beyond that, a sentence each: rules used where nothing verified them. */
   caveats(configuration: Configuration): readonly string[];
+
+  /** The products of training that its rule accelerates. It runs the others too: how, it says in `leavesOut`. */
+  readonly accelerates: readonly Product[];
 
   /** Statistics of a layer's weights that the configuration needs, and the parameters they depend on. */
   readonly statisticsParameters: readonly string[];

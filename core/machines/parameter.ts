@@ -1,4 +1,9 @@
-/** A value of a parameter: a number in the parameter's unit, or a name from its choices. */
+import { formatsIn, isMixedPrecision } from "./mixed-precision.ts";
+
+/**
+ * A value of a parameter: a number in the parameter's unit, or a name from its choices. One that may differ between
+ * layers can be the text of a mixed precision instead.
+ */
 export type ParameterValue = number | string;
 
 /** A complete assignment: every parameter of the machine by name. */
@@ -30,14 +35,36 @@ export interface ChoiceParameter extends Described {
   readonly kind: "choice";
   readonly choices: readonly string[];
   readonly default: string;
+  /** It may be given by layer: a choice as default, and others by patterns of layer names. */
+  readonly byLayer?: true;
 }
 
 /** Units of parameters. Sizes are binary: 1 KiB = 1,024 B; rates are decimal. */
 export type ParameterUnit = "KiB" | "GHz" | "GB/s" | "nm" | "bit" | "pJ/bit" | "W";
 
-/** Whether a parameter has an effect where the others have these values. */
-export const hasEffect = ({ activeWhen }: ParameterDescriptor, values: Configuration): boolean =>
-  Object.entries(activeWhen ?? {}).every(([other, effective]) => effective.includes(values[other]));
+/** Whether a parameter has an effect where the others have these values: in one layer, if they differ between layers. */
+export const hasEffect = ({ activeWhen }: ParameterDescriptor, values: Configuration): boolean => {
+  for (const other in activeWhen) if (!isAmong(values[other], activeWhen[other])) return false;
+  return true;
+};
+
+/** The configuration with the parameters that have no effect in it at their defaults. */
+export const settled = (
+  parameters: readonly ParameterDescriptor[],
+  configuration: Configuration,
+): Configuration => {
+  const result: Record<string, ParameterValue> = { ...configuration };
+  for (const parameter of parameters) {
+    if (!hasEffect(parameter, result)) result[parameter.name] = parameter.default;
+  }
+  return result;
+};
+
+/** Whether a value, or one that it stands for in some layer, is among those listed. */
+export const isAmong = (value: ParameterValue, listed: readonly ParameterValue[]): boolean =>
+  isMixedPrecision(value)
+    ? formatsIn(value).some((format) => listed.includes(format))
+    : listed.includes(value);
 
 /** What a user may set on a machine: plain data, from which the sweep language builds its schema. */
 export type ParameterDescriptor = NumberParameter | ChoiceParameter;

@@ -45,3 +45,12 @@ export const dramBytes = (activity: Activity): Bytes =>
   activity.dramOutputs +
   activity.dramPartialSums +
   activity.dramMovements;
+
+/** The activity of several parts of a run together. */
+export const addActivities = ([first, ...others]: readonly { readonly activity: Activity }[]): Activity => {
+  const sum = { ...first.activity };
+  for (const { activity } of others) {
+    for (const name of Object.keys(sum) as (keyof Activity)[]) sum[name] += activity[name];
+  }
+  return sum;
+};

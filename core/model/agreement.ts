@@ -1,4 +1,5 @@
 import type { GroupStatistics } from "../bit-interleaving/group-statistics.ts";
+import { layerConfiguration } from "../machines/layer-configuration.ts";
 import type { Machine } from "../machines/machine.ts";
 import type { Configuration } from "../machines/parameter.ts";
 import { type LayerShape, macs } from "../workloads/layer.ts";
@@ -39,15 +40,16 @@ export const agreement = (
   let standardError = 0;
   layers.forEach((layer, index) => {
     const known = statistics(index);
+    const own = layerConfiguration(machine.parameters, configuration, layer.name);
     standardError = Math.max(standardError, known.standardError);
     const blind = {
       ...known,
       planeDensity: known.planeDensity.slice().fill(0.5),
       planeVariance: known.planeVariance.slice().fill(0),
     };
-    const { cycles } = machine.tracedCycles(configuration, layer, known);
-    analytical.push(machine.analyticalCycles(configuration, layer, known).cycles / cycles - 1);
-    dataBlind.push(machine.analyticalCycles(configuration, layer, blind).cycles / cycles - 1);
+    const { cycles } = machine.tracedCycles(own, layer, known);
+    analytical.push(machine.analyticalCycles(own, layer, known).cycles / cycles - 1);
+    dataBlind.push(machine.analyticalCycles(own, layer, blind).cycles / cycles - 1);
   });
   return {
     analytical: deviation(layers, analytical),

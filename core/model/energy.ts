@@ -71,6 +71,19 @@ export const energy = (activity: Activity, rates: CostRates, voltage: number): E
   };
 };
 
+/** The energy of several parts of a run, consumer by consumer. */
+export const addEnergies = ([first, ...others]: readonly EnergyBreakdown[]): EnergyBreakdown =>
+  others.reduce(
+    (sum, part) => ({
+      ...(Object.fromEntries(energyParts.map((name) => [name, sum[name] + part[name]])) as Record<
+        EnergyPart,
+        Joules
+      >),
+      total_J: sum.total_J + part.total_J,
+    }),
+    first,
+  );
+
 /** Energy of everything that is moved: it depends neither on the time nor on the clock. */
 export const accessEnergy = (
   { weightBuffer, activationBuffer, outputBuffer, dramByte_J }: CostRates,

@@ -1,11 +1,13 @@
 import { ModelError } from "../errors.ts";
 import type { Configuration } from "../machines/parameter.ts";
+import type { Corner } from "../technology/corner.ts";
 import type { Seconds } from "../units.ts";
-import { type Activity, dramBytes, noActivity } from "./activity.ts";
+import { type Activity, addActivities, dramBytes, noActivity } from "./activity.ts";
 import { rooflineSeconds } from "./analytical.ts";
 import { optimisticSeconds, pessimisticSeconds } from "./bounds.ts";
+import type { DesignCosts } from "./costs.ts";
 import { scheduleLayer } from "./cycle.ts";
-import { type EnergyBreakdown, energy } from "./energy.ts";
+import { addEnergies, type EnergyBreakdown, energy } from "./energy.ts";
 import {
   boundNames,
   boundOf,
@@ -29,10 +31,22 @@ export interface LayerResult {
   readonly bound: number;
 }
 
+/**
+ * The layers of one format, in execution order, and what they do: the whole network, unless the precision differs
+ * between layers. Operations without multiply–accumulates belong to the format of `default`.
+ */
+export interface FormatPart {
+  readonly format: string;
+  readonly costs: DesignCosts;
+  readonly activity: Activity;
+}
+
 /** One network on one design. */
 export interface NetworkResult {
   readonly batch: number;
   readonly seconds: Seconds;
+  readonly parts: readonly FormatPart[];
+  /** That of all parts. */
   readonly activity: Activity;
   readonly energy: EnergyBreakdown;
   /** The same with every uncertain number at either end of its range. */
@@ -55,7 +69,8 @@ export interface NetworkResult {
 
 /**
  * Runs one network on one design under a view: layers one after another, each as long as the view's rule says, and
- * then the operations without multiply–accumulates, which take their DRAM transfers. Throws ModelError where the
+ * then the operations without multiply–accumulates, which take their DRAM transfers. Where the precision differs between
+ * layers, each costs what it does in its own format, and the area is that of the largest. Throws ModelError where the
  * configuration cannot run the network, and `no-work` where the network has nothing to run.
  */
 export const evaluateNetwork = (
@@ -69,84 +84,100 @@ export const evaluateNetwork = (
   const compute = terms.compute(network, configuration);
   const traffic = terms.traffic(network, configuration);
   const transfers = terms.transfers(network, configuration);
-  const costs = terms.costs(configuration);
+  const formatCosts = terms.formatCosts(configuration);
   const voltage = terms.voltage(configuration);
   const batch = Number(configuration.batch);
   const clock = Number(configuration.clock) * 1e9;
   const period = 1 / clock;
+  const { costs } = formatCosts[0];
   const channelSeconds = secondsPerByte(costs.dram.bandwidth.value);
   const bufferSeconds = secondsPerByte(Number(configuration.bufferBandwidth));
   const { cycles, busyCycles } = viewOf(compute, view);
 
-  const activity = noActivity();
-  const boundSeconds = new Float64Array(boundNames.length);
-  const layers: LayerResult[] = [];
-  let activeSeconds = 0;
-  let spilledBytes = 0;
-  let spilledTransfers = 0;
-  let outputBytes = 0;
-  let partialSumReads = 0;
-  let partialSumWrites = 0;
-  let outputWrites = 0;
-  for (let layer = 0; layer < traffic.length; layer++) {
-    const reads = traffic[layer];
+  const layers = traffic.map((reads, layer): LayerResult => {
     const moved = transfers[layer];
-    const { tiling } = moved;
-    const rereads = reads.weightRereads * (tiling.weightPasses - 1);
+    const rereads = reads.weightRereads * (moved.tiling.weightPasses - 1);
     const demand: LayerDemand = {
       compute: cycles[layer] * period,
       buffers: (peBytes(reads) + rereads) * bufferSeconds,
       weightLoads: moved.weightBytes * channelSeconds,
       activationLoads: activationLoads(moved) * channelSeconds,
       stores: stores(moved) * channelSeconds,
-      tiles: tiling.tiles,
+      tiles: moved.tiling.tiles,
     };
-    const seconds = layerSeconds(demand, view);
-    const bound = boundOf(demand);
-    layers.push({ demand, seconds, bound });
-    boundSeconds[bound] += seconds;
-    activity.seconds += seconds;
-    activeSeconds += compute.activePes[layer] * seconds;
-
-    activity.busyCycles += busyCycles[layer];
-    activity.weightBufferReads += reads.weightReads + rereads;
-    activity.weightBufferWrites += tiling.weightBytes;
-    activity.activationBufferReads += reads.activationReads;
-    activity.activationBufferWrites += tiling.activationBytes;
-    activity.dramWeights += moved.weightBytes;
-    activity.dramActivations += moved.activationBytes;
-    activity.dramOutputs += moved.outputBytes;
-    outputBytes += tiling.outputBytes;
-    spilledBytes += tiling.spilledBytes;
-    spilledTransfers += moved.spilledBytes;
-    partialSumReads += reads.partialSumReads;
-    partialSumWrites += reads.partialSumWrites;
-    outputWrites += reads.outputWrites;
-  }
-  activity.outputBufferReads = partialSumReads + spilledBytes + outputBytes;
-  activity.outputBufferWrites = partialSumWrites + spilledBytes + outputWrites;
-  activity.dramPartialSums = 2 * spilledTransfers;
-  activity.dramMovements = movementBytes(workloads[network].movedElements, costs, batch);
-  const movementSeconds = activity.dramMovements * channelSeconds;
+    return { demand, seconds: layerSeconds(demand, view), bound: boundOf(demand) };
+  });
+  const boundSeconds = new Float64Array(boundNames.length);
+  for (const { bound, seconds } of layers) boundSeconds[bound] += seconds;
+  const movedBytes = movementBytes(workloads[network].movedElements, costs, batch);
+  const movementSeconds = movedBytes * channelSeconds;
   boundSeconds[boundNames.length - 1] += movementSeconds;
-  // What is negative is so by rounding alone: see `ComputeCycles`.
-  activity.idleCycles = Math.max(0, activeSeconds * clock - activity.busyCycles);
-  activity.seconds += movementSeconds;
+
+  const parts = formatCosts.map((part, position): FormatPart => {
+    const activity = noActivity();
+    let activeSeconds = 0;
+    let spilledBytes = 0;
+    let spilledTransfers = 0;
+    let outputBytes = 0;
+    let partialSumReads = 0;
+    let partialSumWrites = 0;
+    let outputWrites = 0;
+    for (let layer = 0; layer < traffic.length; layer++) {
+      if (compute.formats[layer] !== part.format) continue;
+      const reads = traffic[layer];
+      const moved = transfers[layer];
+      const { tiling } = moved;
+      const rereads = reads.weightRereads * (tiling.weightPasses - 1);
+      const { seconds } = layers[layer];
+      activity.seconds += seconds;
+      activeSeconds += compute.activePes[layer] * seconds;
+      activity.busyCycles += busyCycles[layer];
+      activity.weightBufferReads += reads.weightReads + rereads;
+      activity.weightBufferWrites += tiling.weightBytes;
+      activity.activationBufferReads += reads.activationReads;
+      activity.activationBufferWrites += tiling.activationBytes;
+      activity.dramWeights += moved.weightBytes;
+      activity.dramActivations += moved.activationBytes;
+      activity.dramOutputs += moved.outputBytes;
+      outputBytes += tiling.outputBytes;
+      spilledBytes += tiling.spilledBytes;
+      spilledTransfers += moved.spilledBytes;
+      partialSumReads += reads.partialSumReads;
+      partialSumWrites += reads.partialSumWrites;
+      outputWrites += reads.outputWrites;
+    }
+    activity.outputBufferReads = partialSumReads + spilledBytes + outputBytes;
+    activity.outputBufferWrites = partialSumWrites + spilledBytes + outputWrites;
+    activity.dramPartialSums = 2 * spilledTransfers;
+    // What is negative is so by rounding alone: see `ComputeCycles`.
+    activity.idleCycles = Math.max(0, activeSeconds * clock - activity.busyCycles);
+    if (position === 0) {
+      activity.dramMovements = movedBytes;
+      activity.seconds += movementSeconds;
+    }
+    return { ...part, activity };
+  });
+  const activity = addActivities(parts);
   if (activity.seconds === 0) throw noWork(workloads[network]);
 
+  const energyAt = (corner: Corner): EnergyBreakdown =>
+    addEnergies(parts.map((part) => energy(part.activity, part.costs.rates[corner], voltage)));
+  const areaAt = (corner: Corner): number =>
+    Math.max(...parts.map((part) => part.costs.rates[corner].area_mm2));
   return {
     batch,
     seconds: activity.seconds,
+    parts,
     activity,
-    energy: energy(activity, costs.rates.nominal, voltage),
-    energyLow: energy(activity, costs.rates.low, voltage),
-    energyHigh: energy(activity, costs.rates.high, voltage),
+    energy: energyAt("nominal"),
+    energyLow: energyAt("low"),
+    energyHigh: energyAt("high"),
     layers,
     movementSeconds,
     bound: boundSeconds.indexOf(Math.max(...boundSeconds)),
-    areaLow_mm2: costs.rates.low.area_mm2,
-    area_mm2: costs.rates.nominal.area_mm2,
-    areaHigh_mm2: costs.rates.high.area_mm2,
+    areaLow_mm2: areaAt("low"),
+    area_mm2: areaAt("nominal"),
+    areaHigh_mm2: areaAt("high"),
     voltage,
     utilization: activity.busyCycles / (costs.pes * activity.seconds * clock),
     sqnr_dB: finiteSqnr(compute.signalPower, compute.noisePower),

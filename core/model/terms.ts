@@ -1,5 +1,6 @@
 import type { GroupRequest, GroupStatistics } from "../bit-interleaving/group-statistics.ts";
 import { ModelError } from "../errors.ts";
+import { formatConfigurations, layerConfiguration } from "../machines/layer-configuration.ts";
 import type { BufferTraffic, CycleSplit, LeastBuffers, Machine } from "../machines/machine.ts";
 import type { Configuration } from "../machines/parameter.ts";
 import { bufferParameters, tilingParameters } from "../machines/system-parameters.ts";
@@ -7,7 +8,7 @@ import { voltageShare } from "../technology/supply.ts";
 import type { Technology } from "../technology/technology.ts";
 import type { LayerShape } from "../workloads/layer.ts";
 import { costParameters, type DesignCosts, designCosts, dramType } from "./costs.ts";
-import { type Buffers, type GivenTiling, type Tiling, tileLayer } from "./tiling.ts";
+import { type Buffers, type GivenTiling, type TiledWidths, type Tiling, tileLayer } from "./tiling.ts";
 import { type LayerTransfers, networkTransfers } from "./transfers.ts";
 
 /** What the model needs of a network: its layers without weights, and what moves beside them. */
@@ -32,6 +33,8 @@ export interface ComputeTerm {
   readonly optimisticCycles: Float64Array;
   readonly pessimisticCycles: Float64Array;
   readonly activePes: Float64Array;
+  /** The format of every layer. */
+  readonly formats: readonly string[];
   /** Where the cycles of the cycle model go, by layer. */
   readonly splits: readonly CycleSplit[];
   readonly signalPower: number;
@@ -50,13 +53,22 @@ export interface TermRules {
     configuration: Configuration,
     tilings: readonly Tiling[],
   ): readonly LayerTransfers[];
+  /** Of a configuration with one format for all layers. */
   costs(configuration: Configuration): DesignCosts;
   /** Supply voltage as a share of the nominal one. */
   voltage(configuration: Configuration): number;
 }
 
+/** What a configuration costs while it runs layers of a format. */
+export interface FormatCosts {
+  readonly format: string;
+  readonly costs: DesignCosts;
+}
+
 /** The same, each computed once for each distinct value of its parameters. */
-export interface Terms extends Omit<TermRules, "leastBuffers" | "tilings" | "transfers"> {
+export interface Terms extends Omit<TermRules, "leastBuffers" | "tilings" | "transfers" | "costs"> {
+  /** The costs of a configuration in each of its formats, that of `default` first. */
+  formatCosts(configuration: Configuration): readonly FormatCosts[];
   transfers(network: number, configuration: Configuration): readonly LayerTransfers[];
   /** Throws ModelError `buffer-too-small` where a buffer is below what a layer needs at least. */
   checkBuffers(network: number, configuration: Configuration): void;
@@ -95,6 +107,20 @@ const givenTiling = (configuration: Configuration): GivenTiling => ({
   order: configuration.loopOrder as GivenTiling["order"],
 });
 
+/** The configuration of every layer. */
+const layerConfigurations = (
+  machine: Machine,
+  configuration: Configuration,
+  layers: readonly LayerShape[],
+): readonly Configuration[] =>
+  layers.map(({ name }) => layerConfiguration(machine.parameters, configuration, name));
+
+/** Widths of a layer's operands and outputs; the next layer takes the outputs [our decision: layers are a chain]. */
+const layerWidths = (machine: Machine, own: readonly Configuration[], layer: number): TiledWidths => ({
+  ...machine.operandWidths(own[layer]),
+  output: machine.operandWidths(own[layer + 1] ?? own[layer]).activation,
+});
+
 /** Computes the terms of `workloads` on `machine`; keeps nothing. */
 export const termRules = (
   machine: Machine,
@@ -103,20 +129,35 @@ export const termRules = (
   technology: Technology,
   seed: number,
 ): TermRules => ({
-  compute: (network, configuration) =>
-    computeTerm(machine, configuration, workloads[network].layers, (layer) =>
-      statistics(network, layer, machine.statistics(configuration, seed, layer)),
-    ),
-  traffic: (network, configuration) =>
-    workloads[network].layers.map((layer) => machine.bufferTraffic(configuration, layer)),
-  leastBuffers: (network, configuration) =>
-    workloads[network].layers.map((layer) => machine.leastBuffers(configuration, layer)),
+  compute: (network, configuration) => {
+    const { layers } = workloads[network];
+    const own = layerConfigurations(machine, configuration, layers);
+    return computeTerm(machine, own, layers, (layer) =>
+      statistics(network, layer, machine.statistics(own[layer], seed, layer)),
+    );
+  },
+  traffic: (network, configuration) => {
+    const { layers } = workloads[network];
+    const own = layerConfigurations(machine, configuration, layers);
+    return layers.map((layer, index) => {
+      const traffic = machine.bufferTraffic(own[index], layer);
+      const { activation, output } = layerWidths(machine, own, index);
+      // Outputs have the width of the layer that takes them; a factor of 1 changes no bit.
+      return { ...traffic, outputWrites: traffic.outputWrites * (output / activation) };
+    });
+  },
+  leastBuffers: (network, configuration) => {
+    const { layers } = workloads[network];
+    const own = layerConfigurations(machine, configuration, layers);
+    return layers.map((layer, index) => machine.leastBuffers(own[index], layer));
+  },
   tilings: (network, configuration) => {
+    const { layers } = workloads[network];
+    const own = layerConfigurations(machine, configuration, layers);
     const buffers = bufferCapacities(configuration);
-    const widths = machine.operandWidths(configuration);
     const given = givenTiling(configuration);
-    return workloads[network].layers.map((layer) =>
-      tileLayer(layer, Number(configuration.batch), widths, buffers, given),
+    return layers.map((layer, index) =>
+      tileLayer(layer, Number(configuration.batch), layerWidths(machine, own, index), buffers, given),
     );
   },
   transfers: (network, configuration, tilings) =>
@@ -132,7 +173,7 @@ export const termRules = (
     voltageShare(
       technology.supply,
       Number(configuration.clock),
-      machine.nominalClock_GHz(configuration, technology),
+      machine.nominalClock_GHz(formatConfigurations(machine.parameters, configuration)[0], technology),
     ),
 });
 
@@ -157,13 +198,18 @@ export const createTerms = (
   };
   const leastBuffers = perNetwork(parameters.traffic, rules.leastBuffers);
   const tilings = perNetwork(parameters.tilings, rules.tilings);
+  const costs = memoize(parameters.costs, rules.costs);
   return {
     compute: perNetwork(parameters.compute, rules.compute),
     traffic: perNetwork(parameters.traffic, rules.traffic),
     transfers: perNetwork(parameters.transfers, (network, configuration) =>
       rules.transfers(network, configuration, tilings(network, configuration)),
     ),
-    costs: memoize(parameters.costs, rules.costs),
+    formatCosts: (configuration) =>
+      formatConfigurations(machine.parameters, configuration).map((own) => ({
+        format: String(own.precision),
+        costs: costs(own),
+      })),
     voltage: memoize(parameters.voltage, rules.voltage),
     checkBuffers: (network, configuration) =>
       requireBuffers(workloads[network], leastBuffers(network, configuration), configuration),
@@ -219,7 +265,7 @@ export const valueOrError = <T>(compute: () => T): T | ModelError => {
 
 const computeTerm = (
   machine: Machine,
-  configuration: Configuration,
+  configurations: readonly Configuration[],
   layers: readonly LayerShape[],
   statistics: (layer: number) => GroupStatistics,
 ): ComputeTerm => {
@@ -238,6 +284,7 @@ const computeTerm = (
   let noisePower = 0;
   layers.forEach((layer, index) => {
     const groups = statistics(index);
+    const configuration = configurations[index];
     const analytical = machine.analyticalCycles(configuration, layer, groups);
     const traced = machine.tracedCycles(configuration, layer, groups);
     term.analyticalCycles[index] = analytical.cycles;
@@ -248,10 +295,12 @@ const computeTerm = (
     term.pessimisticCycles[index] = traced.pessimisticCycles;
     splits.push(traced.split);
     term.activePes[index] = machine.activePes(configuration, layer);
-    if (layer.kind !== "matmul") {
+    // Gradients have no weights of their own: those of their layer count once.
+    if (layer.kind !== "matmul" && layer.product === undefined) {
       signalPower += groups.signalPower;
       noisePower += groups.noisePower;
     }
   });
-  return { ...term, splits, signalPower, noisePower };
+  const formats = configurations.map(({ precision }) => String(precision));
+  return { ...term, formats, splits, signalPower, noisePower };
 };

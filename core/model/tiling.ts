@@ -1,9 +1,9 @@
 import { ModelError } from "../errors.ts";
 import { type OperandWidths, partialSumBytes } from "../machines/machine.ts";
 import { type LoopOrder, loopOrders } from "../machines/system-parameters.ts";
-import type { Bytes } from "../units.ts";
+import type { Bits, Bytes } from "../units.ts";
 import { batched } from "../workloads/batch.ts";
-import type { LayerShape } from "../workloads/layer.ts";
+import { inputRowElements, kernelElements, type LayerShape, outputRowElements } from "../workloads/layer.ts";
 import { type RowTiling, rowTiling } from "./row-tiling.ts";
 import { tileSizes } from "./tile-sizes.ts";
 
@@ -23,6 +23,11 @@ export interface GivenTiling {
   readonly channels: number;
   readonly rows: number;
   readonly order: LoopOrder | "best";
+}
+
+/** Widths of the operands in memory, and of the outputs, which are those of the layer that takes them. */
+export interface TiledWidths extends OperandWidths {
+  readonly output: Bits;
 }
 
 /** Nothing is given. */
@@ -72,7 +77,7 @@ type Order = (typeof allOrders)[number];
 
 /**
  * The tiling with the least DRAM traffic [our decision]. A tile is (filters, channels, output rows) with all
- * of the kernel and of the output width. Tiles are double-buffered: weights of a tile ≤ half the weight buffer, its
+ * of the kernel, of the output width and of the depth. Tiles are double-buffered: weights of a tile ≤ half the weight buffer, its
  * input rows ≤ half the activation buffer, its 32-bit partial sums ≤ half the output buffer; an operand that fits its
  * buffer whole needs no halving and is moved once. Otherwise an operand is read again for each iteration of the loops
  * outside its innermost relevant loop (loops of one iteration are no loops). Partial sums spill when the channel loop
@@ -88,7 +93,7 @@ type Order = (typeof allOrders)[number];
 export const tileLayer = (
   layer: LayerShape,
   batch: number,
-  widths: OperandWidths,
+  widths: TiledWidths,
   buffers: Buffers,
   given: GivenTiling = freeTiling,
 ): Tiling => {
@@ -128,7 +133,7 @@ export const tileLayer = (
     partialSumBytes:
       (problem.partialSumsWhole
         ? problem.outputs / problem.repeats
-        : 2 * best.tileFilters * rows.tileRows * layer.outputWidth) * partialSumBytes,
+        : 2 * best.tileFilters * rows.tileRows * outputRowElements(layer)) * partialSumBytes,
     inputBytes:
       problem.repeats * problem.images * layer.inputHeight * problem.inputRowBytes * problem.channels,
   };
@@ -159,7 +164,7 @@ const misfit = (problem: Problem, given: GivenTiling): ModelError => {
     `layer ${layer.name}: a tile of ${size.join(", ")} does not fit the buffers; it needs ` +
       `${Math.ceil(2 * tile.filters * tile.channels * kernelBytes)} B for weights, ` +
       `${Math.ceil(2 * capacityRows * inputRowBytes * tile.channels)} B for activations, ` +
-      `${2 * tile.filters * tile.rows * layer.outputWidth * partialSumBytes} B for outputs`,
+      `${2 * tile.filters * tile.rows * outputRowElements(layer) * partialSumBytes} B for outputs`,
   );
 };
 
@@ -190,7 +195,7 @@ interface Problem {
 const tilingProblem = (
   layer: LayerShape,
   batch: number,
-  widths: OperandWidths,
+  widths: TiledWidths,
   buffers: Buffers,
   given: GivenTiling,
 ): Problem => {
@@ -198,9 +203,9 @@ const tilingProblem = (
   const channels = layer.channels / layer.groups;
   const { repeats } = batched(layer, batch);
   const images = batch / repeats;
-  const kernelBytes = (layer.kernelHeight * layer.kernelWidth * widths.weight) / 8;
-  const inputRowBytes = (layer.inputWidth * widths.activation) / 8;
-  const outputs = filters * images * layer.outputHeight * layer.outputWidth;
+  const kernelBytes = (kernelElements(layer) * widths.weight) / 8;
+  const inputRowBytes = (inputRowElements(layer) * widths.activation) / 8;
+  const outputs = filters * images * layer.outputHeight * outputRowElements(layer);
   return {
     layer,
     filters,
@@ -210,7 +215,7 @@ const tilingProblem = (
     buffers,
     kernelBytes,
     inputRowBytes,
-    outputElementBytes: widths.activation / 8,
+    outputElementBytes: widths.output / 8,
     weightBytes: repeats * layer.filters * channels * kernelBytes,
     outputs: repeats * layer.groups * outputs,
     weightsWhole: filters * channels * kernelBytes <= buffers.weight,
@@ -225,7 +230,7 @@ const tilingProblem = (
 const filterTiles = (problem: Problem, tileChannels: number, tileRows: number, given: number): number[] => {
   const { filters, images, layer, buffers } = problem;
   const half = buffers.output / 2;
-  const rowBytes = layer.outputWidth * partialSumBytes;
+  const rowBytes = outputRowElements(layer) * partialSumBytes;
   const byWeights = problem.weightsWhole
     ? filters
     : Math.floor(buffers.weight / 2 / (tileChannels * problem.kernelBytes));
@@ -284,7 +289,7 @@ const weigh = (
   // Partial sums that live across an iteration of the channel loop: those of all tiles inside it.
   const liveFilters = m > c ? filters : tileFilters;
   const liveRows = p > c ? images * layer.outputHeight : rows.tileRows;
-  const liveBytes = liveFilters * liveRows * layer.outputWidth * partialSumBytes;
+  const liveBytes = liveFilters * liveRows * outputRowElements(layer) * partialSumBytes;
   const revisits = c >= 0 && (m > c || p > c);
   const spills = revisits && !problem.partialSumsWhole && liveBytes > problem.buffers.output / 2;
 

@@ -1,26 +1,27 @@
 import { normal, uniformStream } from "../random.ts";
-import type { Layer } from "./layer.ts";
+import type { Layer, LayerShape } from "./layer.ts";
 import type { SlidingWindow } from "./sliding-window.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** A convolution in terms of its two axes. `weights` has the shape [filters, kernel height, kernel width, channels / groups]. */
-export interface Convolution {
+/** A convolution in terms of its axes, without weights. */
+export interface ConvolutionShape {
   readonly name: string;
+  readonly filters: number;
   readonly channels: number;
   readonly groups: number;
   readonly vertical: SlidingWindow;
   readonly horizontal: SlidingWindow;
+  readonly depth?: SlidingWindow;
   readonly biasParameters: number;
-  readonly weights: Tensor;
 }
 
-/** The layer of a convolution. */
-export const convolutionLayer = (convolution: Convolution): Layer => {
-  const { vertical, horizontal, weights } = convolution;
+/** The shape of a convolution's layer. */
+export const convolutionShape = (convolution: ConvolutionShape): LayerShape => {
+  const { vertical, horizontal, depth } = convolution;
   return {
     name: convolution.name,
     kind: "convolution",
-    filters: weights.shape[0],
+    filters: convolution.filters,
     channels: convolution.channels,
     groups: convolution.groups,
     outputHeight: vertical.output,
@@ -34,27 +35,42 @@ export const convolutionLayer = (convolution: Convolution): Layer => {
     paddingTop: vertical.before,
     inputHeight: vertical.input,
     inputWidth: horizontal.input,
+    ...(depth === undefined ? {} : { depth }),
     biasParameters: convolution.biasParameters,
-    weights,
   };
 };
 
-/** A matrix product of `vectors` rows a group with weights of the shape [filters, 1, 1, channels / groups]. */
-export interface MatrixProduct {
-  readonly name: string;
-  readonly kind: "linear" | "matmul";
-  readonly groups: number;
-  readonly vectors: number;
-  readonly biasParameters: number;
+/**
+ * A convolution with its weights, of the shape [filters, kernel height, kernel width, channels / groups], with the
+ * kernel's depth behind the filters where there is one.
+ */
+export interface Convolution extends Omit<ConvolutionShape, "filters"> {
   readonly weights: Tensor;
 }
 
-/** The layer of a matrix product: its vectors stand on the height axis. */
-export const matrixProductLayer = (product: MatrixProduct): Layer => ({
+/** The layer of a convolution. */
+export const convolutionLayer = ({ weights, ...axes }: Convolution): Layer => ({
+  ...convolutionShape({ ...axes, filters: weights.shape[0] }),
+  weights,
+});
+
+/** A product of `vectors` rows a group with a matrix [filters / groups, channels / groups] a group, without weights. */
+export interface MatrixProductShape {
+  readonly name: string;
+  readonly kind: "linear" | "matmul";
+  readonly filters: number;
+  readonly channels: number;
+  readonly groups: number;
+  readonly vectors: number;
+  readonly biasParameters: number;
+}
+
+/** The shape of a matrix product's layer: its vectors stand on the height axis. */
+export const matrixProductShape = (product: MatrixProductShape): LayerShape => ({
   name: product.name,
   kind: product.kind,
-  filters: product.weights.shape[0],
-  channels: product.groups * product.weights.shape[3],
+  filters: product.filters,
+  channels: product.channels,
   groups: product.groups,
   outputHeight: product.vectors,
   outputWidth: 1,
@@ -68,7 +84,21 @@ export const matrixProductLayer = (product: MatrixProduct): Layer => ({
   inputHeight: product.vectors,
   inputWidth: 1,
   biasParameters: product.biasParameters,
-  weights: product.weights,
+});
+
+/** A matrix product of `vectors` rows a group with weights of the shape [filters, 1, 1, channels / groups]. */
+export interface MatrixProduct extends Omit<MatrixProductShape, "filters" | "channels"> {
+  readonly weights: Tensor;
+}
+
+/** The layer of a matrix product. */
+export const matrixProductLayer = ({ weights, ...product }: MatrixProduct): Layer => ({
+  ...matrixProductShape({
+    ...product,
+    filters: weights.shape[0],
+    channels: product.groups * weights.shape[3],
+  }),
+  weights,
 });
 
 /** Seed of the stand-ins for operands that exist at run time only; the stream is the layer's position. */

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import type { Technology } from "../../core/technology/technology.ts";
+import { phaseNetwork } from "../../core/workloads/training.ts";
 import { loadNetwork } from "../catalog/load-network.ts";
 import { componentError, loadTechnology } from "../catalog/technology.ts";
 import type { Sweep } from "../spec/sweep.ts";
@@ -13,8 +14,11 @@ export const catalogInputs = (sweepFile: string): Layer.Layer<Inputs> =>
   Layer.succeed(
     Inputs,
     Inputs.of({
-      network: ({ use, inputs, activations }) =>
-        loading(() => loadNetwork(use, { baseDirectory: dirname(sweepFile), inputs, activations })),
+      network: ({ use, inputs, activations, phase }) =>
+        loading(async () => {
+          const network = await loadNetwork(use, { baseDirectory: dirname(sweepFile), inputs, activations });
+          return phaseNetwork(network, phase);
+        }),
       technology: (sweep) => loading(() => technologyOf(sweep, sweepFile)),
     }),
   );

@@ -1,10 +1,12 @@
 import { ModelError } from "../../core/errors.ts";
+import { isMixedPrecision } from "../../core/machines/mixed-precision.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { lanes } from "../../core/model/layer-times.ts";
 import type { StatisticsLookup } from "../../core/model/terms.ts";
 import type { ExclusionRule } from "../space/exclusion-rule.ts";
 import { boxesOf, type IndexBox, stridesOf, writeDigits } from "../space/index-boxes.ts";
 import type { Point, Space } from "../space/space.ts";
+import type { Sweep } from "../spec/sweep.ts";
 import type { Pass } from "../store/run-directory.ts";
 import type { ChunkRows } from "./chunk-rows.ts";
 import { ChunkTable, RowRoom } from "./chunk-table.ts";
@@ -40,11 +42,13 @@ interface MachineKernel {
   readonly blockRules: readonly ExclusionRule[];
   readonly pointRules: readonly ExclusionRule[];
   readonly kernels: Record<Pass, DesignKernel>;
+  /** Whether the precision of a design with these sub-keys differs between layers; undefined where none does. */
+  readonly isMixed: ((index: number, keys: Float64Array) => boolean) | undefined;
 }
 
 /**
- * The kernel of a plan. Tables are made when the first chunk is asked for. Points outside the grid are evaluated by
- * `row`, one after another.
+ * The kernel of a plan. Tables are made when the first chunk is asked for. Points outside the grid, and those whose
+ * precision differs between layers, are evaluated by `row`, one after another.
  */
 export const createChunkKernel = (context: KernelContext): ChunkKernel => {
   const { space } = context;
@@ -57,8 +61,8 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
     return known[digit];
   };
 
-  /** Writes the row of a point of any kind outside the grid, or of an index that is none. */
-  const addedRow = (index: number, position: number, pass: Pass, table: ChunkTable): void => {
+  /** Writes the row of a point of any kind, or of an index that is none. */
+  const singleRow = (index: number, position: number, pass: Pass, table: ChunkTable): void => {
     const point = space.pointAt(index);
     if (point === null) return;
     try {
@@ -76,11 +80,11 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
       const table = new ChunkTable(context.layout(pass).names.length, to - from, room);
       for (const box of boxesOf(from, Math.min(to, space.grid), space.radices)) {
         for (let digit = box.low[0]; digit < box.high[0]; digit++) {
-          walkBox(machineKernel(digit), digit, box, strides, from, pass, table);
+          walkBox(machineKernel(digit), digit, box, strides, from, pass, table, singleRow);
         }
       }
       for (let index = Math.max(from, space.grid); index < to; index++) {
-        addedRow(index, index - from, pass, table);
+        singleRow(index, index - from, pass, table);
       }
       return table.finish();
     },
@@ -97,7 +101,7 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
       for (let position = 0; position < indices.length; position++) {
         const index = indices[position];
         if (!(index >= 0 && index < space.grid && Number.isInteger(index))) {
-          addedRow(index, position, pass, table);
+          singleRow(index, position, pass, table);
           continue;
         }
         writeDigits(index, strides, digits);
@@ -118,7 +122,7 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
       for (let turn = 0; turn < count; turn++) {
         const design = order[turn];
         const at = design * width;
-        const { subKeys, kernels } = machineKernel(kept[at]);
+        const { subKeys, kernels, isMixed } = machineKernel(kept[at]);
         if (turn === 0 || digits[0] !== kept[at]) {
           for (let digit = 0; digit < width; digit++) digits[digit] = kept[at + digit];
           writeKeys(subKeys, digits, keys);
@@ -133,7 +137,8 @@ export const createChunkKernel = (context: KernelContext): ChunkKernel => {
         const reach = (lanes * subKeys.clockStep) / scale;
         const ahead = turn + 1 < count && places[order[turn + 1]] - places[design] < reach;
         const position = positions[design];
-        writeRow(kernels[pass], indices[position], position, keys, ahead, table);
+        if (isMixed?.(indices[position], keys)) singleRow(indices[position], position, pass, table);
+        else writeRow(kernels[pass], indices[position], position, keys, ahead, table);
       }
       return table.finish();
     },
@@ -186,6 +191,19 @@ const createMachineKernel = (
     blockRules: rules.filter(ofBlock),
     pointRules: rules.filter((rule) => !ofBlock(rule)),
     kernels: { analytical: kernel("analytical"), cycle: kernel("cycle") },
+    isMixed: mixedDesigns(sweep, space),
+  };
+};
+
+/** Tells designs whose precision differs between layers, by the sub-key of their compute cycles. */
+const mixedDesigns = (sweep: Sweep, space: Space): MachineKernel["isMixed"] => {
+  if (!sweep.space.parameters.some(({ values }) => values.some(isMixedPrecision))) return undefined;
+  const known = new Map<number, boolean>();
+  return (index, keys) => {
+    const key = keys[keyOf.compute];
+    const mixed = known.get(key) ?? isMixedPrecision(space.configurationAt(index)?.precision ?? "");
+    known.set(key, mixed);
+    return mixed;
   };
 };
 
@@ -232,13 +250,14 @@ const writeRow = (
  * layers come together, whatever the place of the other parameters among the digits.
  */
 const walkBox = (
-  { subKeys, blockRules, pointRules, kernels }: MachineKernel,
+  { subKeys, blockRules, pointRules, kernels, isMixed }: MachineKernel,
   machine: number,
   { low, high }: IndexBox,
   strides: Float64Array,
   from: number,
   pass: Pass,
   table: ChunkTable,
+  singleRow: (index: number, position: number, pass: Pass, table: ChunkTable) => void,
 ): void => {
   const kernel = kernels[pass];
   const digits = Int32Array.from(low);
@@ -254,7 +273,10 @@ const walkBox = (
   let blockHolds = false;
   for (;;) {
     if (place <= innermostOfBlock) blockHolds = allHold(blockRules, digits);
-    if (blockHolds && allHold(pointRules, digits)) writeRow(kernel, index, index - from, keys, ahead, table);
+    if (blockHolds && allHold(pointRules, digits)) {
+      if (isMixed?.(index, keys)) singleRow(index, index - from, pass, table);
+      else writeRow(kernel, index, index - from, keys, ahead, table);
+    }
     place = blockHolds ? moving.length - 1 : innermostOfBlock;
     for (; place >= 0; place--) {
       const position = moving[place];

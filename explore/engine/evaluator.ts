@@ -1,13 +1,13 @@
 import type { GroupStatistics } from "../../core/bit-interleaving/group-statistics.ts";
 import { ModelError } from "../../core/errors.ts";
+import { layerConfiguration } from "../../core/machines/layer-configuration.ts";
 import type { BufferTraffic, CycleSplit } from "../../core/machines/machine.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { aggregateMetrics } from "../../core/model/aggregate.ts";
 import { type Agreement, agreement } from "../../core/model/agreement.ts";
-import type { DesignCosts } from "../../core/model/costs.ts";
 import { evaluateNetwork, metricsOf, type NetworkResult, type View } from "../../core/model/evaluate.ts";
 import { metrics } from "../../core/model/metrics.ts";
-import { createTerms, type StatisticsLookup, type Terms } from "../../core/model/terms.ts";
+import { createTerms, type FormatCosts, type StatisticsLookup, type Terms } from "../../core/model/terms.ts";
 import type { LayerTransfers } from "../../core/model/transfers.ts";
 import { createSpace, type Point, type Space } from "../space/space.ts";
 import { type Expression, type ExpressionValue, evaluate as evaluateExpression } from "../spec/expression.ts";
@@ -35,8 +35,8 @@ export interface Evaluator {
   layout(pass: Pass): ColumnLayout;
   /** Every network on one design; throws ModelError where the design cannot run one of them. */
   results(point: Point, view: View): NetworkResult[];
-  /** What the design costs, and where the cycles of a network's layers go in the cycle model. */
-  costs(point: Point): DesignCosts;
+  /** What the design costs in each of its formats, and where the cycles of a network's layers go in the cycle model. */
+  costs(point: Point): readonly FormatCosts[];
   splits(point: Point, network: number): readonly CycleSplit[];
   /** The traffic and the DRAM transfers of a network's layers. */
   traffic(point: Point, network: number): readonly BufferTraffic[];
@@ -99,9 +99,10 @@ export const createEvaluator = (
     workloads.map((_, network) => evaluateNetwork(termsOf(machine), workloads, network, configuration, view));
   const statistics = ({ machine, configuration }: Point): GroupStatistics[][] =>
     workloads.map(({ layers }, network) =>
-      layers.map((_, layer) =>
-        lookup(network, layer, machines[machine].statistics(configuration, sweep.seed, layer)),
-      ),
+      layers.map(({ name }, layer) => {
+        const own = layerConfiguration(machines[machine].parameters, configuration, name);
+        return lookup(network, layer, machines[machine].statistics(own, sweep.seed, layer));
+      }),
     );
   const joint = (perNetwork: readonly Float64Array[]): Float64Array =>
     aggregateMetrics(perNetwork, weights, sweep.aggregate);
@@ -161,7 +162,7 @@ export const createEvaluator = (
     knownIndices,
     layout,
     results,
-    costs: ({ machine, configuration }) => termsOf(machine).costs(configuration),
+    costs: ({ machine, configuration }) => termsOf(machine).formatCosts(configuration),
     splits: ({ machine, configuration }, network) => termsOf(machine).compute(network, configuration).splits,
     traffic: ({ machine, configuration }, network) => termsOf(machine).traffic(network, configuration),
     transfers: ({ machine, configuration }, network) => termsOf(machine).transfers(network, configuration),

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type CycleBreakdown, networkCycles } from "../../core/model/cycle-breakdown.ts";
 import type { EnergyBreakdown } from "../../core/model/energy.ts";
-import type { Mark } from "../../core/technology/component.ts";
+import { type Mark, weakestMark } from "../../core/technology/component.ts";
 import { writeFileAtomically } from "../store/atomic-file.ts";
 import { runPaths } from "../store/run-directory.ts";
 import { type CertainDesigns, certainDesigns, type StoredFronts } from "./certain-designs.ts";
@@ -39,7 +39,7 @@ export const gatherEvidence = async (run: StoredFronts): Promise<FrontEvidence> 
     if (point === null) throw new Error(`index ${index} is no design of the space`);
     const clock = Number(point.configuration.clock) * 1e9;
     designs[index] = {
-      mark: evaluator.costs(point).mark,
+      mark: weakestMark(evaluator.costs(point).map(({ costs }) => costs)),
       networks: evaluator.results(point, pass).map((result, network) => ({
         ...(pass === "cycle" && {
           cycles: networkCycles(result, evaluator.splits(point, network), clock),

@@ -8,6 +8,7 @@ import type { Sweep } from "../spec/sweep.ts";
 import { computeStatistic } from "./compute-statistic.ts";
 import { createEvaluator, type Evaluator } from "./evaluator.ts";
 import { type InputError, Inputs } from "./inputs.ts";
+import { loadNetworks } from "./load-networks.ts";
 import { prepare } from "./prepare.ts";
 import { totalWeightsTaken } from "./statistics-layout.ts";
 
@@ -66,6 +67,6 @@ export const evaluatorOfDesign = (
 export const evaluateDesign = (sweep: Sweep, point: Point): Effect.Effect<Evaluator, InputError, Inputs> =>
   Effect.gen(function* () {
     const inputs = yield* Inputs;
-    const networks = yield* Effect.forEach(sweep.networks, (network) => inputs.network(network));
+    const networks = yield* loadNetworks(sweep);
     return evaluatorOfDesign(sweep, point, networks, yield* inputs.technology(sweep)).evaluator;
   });

@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import type { GroupRequest } from "../../core/bit-interleaving/group-statistics.ts";
 import { ModelError } from "../../core/errors.ts";
+import { layerConfiguration } from "../../core/machines/layer-configuration.ts";
 import type { Machine } from "../../core/machines/machine.ts";
-import {
-  type Configuration,
-  hasEffect,
-  type ParameterDescriptor,
-  type ParameterValue,
-} from "../../core/machines/parameter.ts";
+import { type Configuration, type ParameterValue, settled } from "../../core/machines/parameter.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { parseFormat } from "../../core/numerics/formats.ts";
 import { checkRange } from "../../core/numerics/round-floats.ts";
-import { checkStoredPrecision, holdsFormat } from "../../core/numerics/stored-precision.ts";
+import {
+  checkStoredPrecision,
+  holdsFormat,
+  type StoredPrecision,
+} from "../../core/numerics/stored-precision.ts";
 import type { Technology } from "../../core/technology/technology.ts";
 import type { Layer } from "../../core/workloads/layer.ts";
 import type { Network } from "../../core/workloads/network.ts";
@@ -22,6 +22,7 @@ import type { StatisticsTask } from "./compute-statistic.ts";
 import { type EnginePlan, statisticsKey } from "./plan.ts";
 import { type LayerPlace, shareValues } from "./share-values.ts";
 import type { SlabEntry } from "./slab.ts";
+import { asStated, contradicted } from "./stated-activations.ts";
 import { layOutStatistics, type WantedStatistic } from "./statistics-layout.ts";
 
 /** A sweep with its networks in memory, ready to run. */
@@ -51,19 +52,23 @@ export const prepare = (
   networks.forEach((network, networkIndex) => {
     const { allowUpcast } = sweep.networks[networkIndex];
     network.layers.forEach((layer, layerIndex) => {
-      const requests = requestsOf(sweep, layerIndex);
+      const requests = requestsOf(sweep, layer.name, layerIndex);
       const refusals = new Map(
         formatsOf(requests).map((format) => [format, refusal(network, layer, format, allowUpcast)]),
       );
       for (const request of requests) {
         const key = statisticsKey(networkIndex, layerIndex, request);
-        const refused = refusals.get(request.format) ?? uncaptured(network, layer, request);
+        const refused =
+          refusals.get(request.format) ??
+          uncaptured(network, layer, request) ??
+          contradicted(network, request);
         if (refused !== undefined) {
           directory[key] = { refused };
           continue;
         }
         keys.push(key);
-        wanted.push({ layer, place: shared.places[networkIndex][layerIndex], request });
+        const place = shared.places[networkIndex][layerIndex];
+        wanted.push({ layer, place, request: asStated(network, request) });
       }
     });
   });
@@ -99,7 +104,9 @@ const identityOf = (
     const stored = loaded[network].layers.map(({ weights }) => weights.stored);
     const below = stored.some((precision) => !holdsFormat(precision, parseFormat("float32")));
     const allowUpcast = below && networks[network].allowUpcast;
-    return { name, hash: sha256([layers, movedElements, stored, allowUpcast, values]) };
+    const { activationDistribution } = loaded[network];
+    const stated = activationDistribution === undefined ? [] : [activationDistribution];
+    return { name, hash: sha256([layers, movedElements, stored, allowUpcast, values, ...stated]) };
   }),
   fidelity,
   space: sha256(space),
@@ -115,7 +122,7 @@ const workloadOf = (sweep: Sweep, network: Network, index: number): EnginePlan["
   position: index,
   weight: sweep.networks[index].weight,
   layers: network.layers.map(({ weights: _, activations: __, ...shape }) => shape),
-  upcasts: sweep.networks[index].allowUpcast ? upcastsOf(network, formatsOf(requestsOf(sweep, 0))) : {},
+  upcasts: sweep.networks[index].allowUpcast ? upcastsOf(sweep, network) : {},
   movedElements: network.movements.reduce((sum, move) => sum + move.readElements + move.writtenElements, 0),
 });
 
@@ -123,19 +130,17 @@ const formatsOf = (requests: readonly GroupRequest[]): string[] => [
   ...new Set(requests.map(({ format }) => format)),
 ];
 
-/** For each format that has more bits than some weights were stored in, what they were stored in. */
-const upcastsOf = (
-  network: Network,
-  formats: readonly string[],
-): EnginePlan["workloads"][number]["upcasts"] => {
-  const stored = [...new Set(network.layers.map(({ weights }) => weights.stored))];
-  return Object.fromEntries(
-    formats
-      .map(
-        (name) => [name, stored.filter((precision) => !holdsFormat(precision, parseFormat(name)))] as const,
-      )
-      .filter(([, below]) => below.length > 0),
-  );
+/** For each format that has more bits than some weights it is used on were stored in, what these were stored in. */
+const upcastsOf = (sweep: Sweep, network: Network): EnginePlan["workloads"][number]["upcasts"] => {
+  const below: Record<string, StoredPrecision[]> = {};
+  network.layers.forEach(({ name, weights }, layer) => {
+    for (const format of formatsOf(requestsOf(sweep, name, layer))) {
+      if (holdsFormat(weights.stored, parseFormat(format))) continue;
+      below[format] ??= [];
+      if (!below[format].includes(weights.stored)) below[format].push(weights.stored);
+    }
+  });
+  return below;
 };
 
 /** Why a layer's weights may not be used in a format; undefined if they may. */
@@ -181,12 +186,13 @@ const messageOf = (check: () => void): string | undefined => {
 };
 
 /** The distinct statistics that designs of the sweep need of a layer. */
-const requestsOf = (sweep: Sweep, layer: number): GroupRequest[] => {
+const requestsOf = (sweep: Sweep, layerName: string, layer: number): GroupRequest[] => {
   const requests = new Map<string, GroupRequest>();
   for (const { name } of sweep.space.machines) {
     const machine = machines[name];
     for (const configuration of statisticsConfigurations(machine, sweep.space)) {
-      const request = machine.statistics(configuration, sweep.seed, layer);
+      const own = layerConfiguration(machine.parameters, configuration, layerName);
+      const request = machine.statistics(own, sweep.seed, layer);
       requests.set(JSON.stringify(request), request);
     }
   }
@@ -216,16 +222,5 @@ const statisticsConfigurations = (machine: Machine, space: SpaceDescription): Co
       [...values].map((value) => ({ ...configuration, [name]: value })),
     );
   }
-  return configurations.map((configuration) => settle(machine.parameters, configuration));
-};
-
-/** Sets parameters without effect to their defaults, as the space does. */
-const settle = (
-  parameters: readonly ParameterDescriptor[],
-  configuration: Record<string, ParameterValue>,
-): Configuration => {
-  for (const parameter of parameters) {
-    if (!hasEffect(parameter, configuration)) configuration[parameter.name] = parameter.default;
-  }
-  return configuration;
+  return configurations.map((configuration) => settled(machine.parameters, configuration));
 };

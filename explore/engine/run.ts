@@ -2,8 +2,6 @@ import { join } from "node:path";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
-import type { Network } from "../../core/workloads/network.ts";
-import { CatalogError } from "../catalog/catalog-error.ts";
 import type { Sweep } from "../spec/sweep.ts";
 import { takeLock } from "../store/lock.ts";
 import { type Manifest, writeManifest } from "../store/manifest.ts";
@@ -19,6 +17,7 @@ import { type FrontEvidence, gatherEvidence, readEvidence } from "./evidence.ts"
 import { fillStatistics } from "./fill-statistics.ts";
 import type { Front } from "./fronts.ts";
 import { type InputError, Inputs } from "./inputs.ts";
+import { loadNetworks } from "./load-networks.ts";
 import {
   forgetEarlier,
   forgetFront,
@@ -107,8 +106,7 @@ export const runSweep = (
   Effect.gen(function* () {
     const began = performance.now();
     const inputs = yield* Inputs;
-    const networks = yield* Effect.forEach(sweep.networks, (network) => inputs.network(network));
-    yield* checkNames(sweep, networks);
+    const networks = yield* loadNetworks(sweep);
     const technology = yield* inputs.technology(sweep);
     const directory = join(options.results, sweep.name);
     const prepared = prepare(sweep, networks, technology, join(options.results, ".statistics"));
@@ -213,19 +211,6 @@ export const runSweep = (
       stages: { prepare: prepareSeconds, statistics: statisticsSeconds, ...stages },
     };
   }).pipe(Effect.scoped);
-
-/** Columns, fronts and plots go by the names of networks, which their own files give. */
-const checkNames = (sweep: Sweep, networks: readonly Network[]): Effect.Effect<void, InputError> => {
-  const names = networks.map(({ name }) => name);
-  const again = names.findIndex((name, position) => names.indexOf(name) < position);
-  if (again < 0) return Effect.void;
-  const [first, second] = [names.indexOf(names[again]), again].map(
-    (position) => sweep.networks[position].use,
-  );
-  return Effect.fail(
-    new CatalogError(second, `its name is ${names[again]}, as that of ${first}; expected every name once`),
-  );
-};
 
 /** Opens the run's folder, and keeps it locked for the scope where it is written. */
 const open = (

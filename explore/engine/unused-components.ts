@@ -1,5 +1,5 @@
 import type { Machine } from "../../core/machines/machine.ts";
-import { type Configuration, hasEffect, type ParameterValue } from "../../core/machines/parameter.ts";
+import { type Configuration, type ParameterValue, settled } from "../../core/machines/parameter.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { costParameters, designCosts } from "../../core/model/costs.ts";
 import { valueOrError } from "../../core/model/terms.ts";
@@ -73,13 +73,7 @@ const costConfigurations = (
     (point) => point.machine === machine.name,
   );
   return [...configurations, ...known.map(({ configuration }) => ({ ...configuration }))].map(
-    (configuration) => {
-      const settled: Record<string, ParameterValue> = { ...configuration };
-      for (const parameter of machine.parameters) {
-        if (!hasEffect(parameter, settled)) settled[parameter.name] = parameter.default;
-      }
-      return settled;
-    },
+    (configuration) => settled(machine.parameters, configuration),
   );
 };
 

@@ -1,3 +1,4 @@
+import { formatConfigurations } from "../../core/machines/layer-configuration.ts";
 import { machines } from "../../core/machines/registry.ts";
 import type { Point } from "../space/space.ts";
 import type { EnginePlan } from "./plan.ts";
@@ -10,8 +11,12 @@ export const upcastNetworks = (
   { workloads, sweep }: EnginePlan,
   { machine, configuration }: Point,
 ): string[] => {
-  const { format } = machines[machine].statistics(configuration, sweep.seed, 0);
-  return workloads.filter(({ upcasts }) => upcasts[format] !== undefined).map(({ name }) => name);
+  const formats = formatConfigurations(machines[machine].parameters, configuration).map(
+    (own) => machines[machine].statistics(own, sweep.seed, 0).format,
+  );
+  return workloads
+    .filter(({ upcasts }) => formats.some((format) => upcasts[format] !== undefined))
+    .map(({ name }) => name);
 };
 
 /** The sentence that marks such results; empty where the plan has none. */

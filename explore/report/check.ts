@@ -8,6 +8,7 @@ import type { Technology } from "../../core/technology/technology.ts";
 import type { Network } from "../../core/workloads/network.ts";
 import { catalogInputs } from "../engine/catalog-inputs.ts";
 import { type InputError, Inputs } from "../engine/inputs.ts";
+import { loadNetworks } from "../engine/load-networks.ts";
 import { evaluatorOfDesign } from "../engine/one-design.ts";
 import { partBytes } from "../engine/part.ts";
 import { prepare } from "../engine/prepare.ts";
@@ -50,7 +51,7 @@ export const checkSweep = (sweep: Sweep, file: string): Effect.Effect<SweepCheck
     const sampled = space.total > mostCounted;
     const designs = sampled ? estimateValid(space) : space.countValid();
     const sample = sampleOf(space);
-    const networks = yield* Effect.forEach(sweep.networks, (network) => inputs.network(network));
+    const networks = yield* loadNetworks(sweep);
     const technology = yield* inputs.technology(sweep);
     const { statistics } = prepare(sweep, networks, technology, "");
     const shared = {

@@ -1,5 +1,5 @@
 import type { DesignCosts } from "../../core/model/costs.ts";
-import type { NetworkResult } from "../../core/model/evaluate.ts";
+import type { FormatPart, NetworkResult } from "../../core/model/evaluate.ts";
 import type { Evidence, Mark } from "../../core/technology/component.ts";
 import { dramChannels } from "../../core/technology/dram.ts";
 import type { SramCost } from "../../core/technology/sram.ts";
@@ -28,12 +28,20 @@ export interface AreaItem {
 
 const buffers = ["weight", "activation", "output"] as const;
 
-/** The terms of the energy of a batch at nominal costs: they add up to its total. */
-export const energyItems = (
-  { activity, voltage }: NetworkResult,
-  { components, rates, dram, idleShare }: DesignCosts,
+/** The terms of the energy of a batch at nominal costs, format by format: they add up to its total. */
+export const energyItems = ({ parts, voltage }: NetworkResult, technology: Technology): EnergyItem[] =>
+  parts.flatMap((part) => {
+    const items = itemsOf(part, voltage, technology);
+    if (parts.length === 1) return items;
+    return items.map((item) => ({ ...item, item: `${part.format}: ${item.item}` }));
+  });
+
+const itemsOf = (
+  { activity, costs }: FormatPart,
+  voltage: number,
   { shares, supply }: Technology,
 ): EnergyItem[] => {
+  const { components, rates, dram, idleShare } = costs;
   const item = (
     name: string,
     unit: string,

@@ -1,4 +1,6 @@
+import { ModelError } from "../../core/errors.ts";
 import { partialSumBytes } from "../../core/machines/machine.ts";
+import { isMixedPrecision } from "../../core/machines/mixed-precision.ts";
 import type { Configuration } from "../../core/machines/parameter.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { type DesignCosts, designCosts } from "../../core/model/costs.ts";
@@ -83,6 +85,12 @@ export const designHierarchy = (
   technology: Technology,
 ): DesignHierarchy => {
   const machine = machines[name];
+  if (isMixedPrecision(configuration.precision)) {
+    throw new ModelError(
+      "mixed-precision",
+      `precision ${configuration.precision}: its energy a cycle depends on the layer; expected one format for all layers`,
+    );
+  }
   const costs = designCosts(machine, configuration, technology);
   const clock_GHz = Number(configuration.clock);
   const voltage = voltageShare(technology.supply, clock_GHz, costs.nominalClock_GHz);

@@ -4,13 +4,14 @@ import { type CycleBreakdown, layerCycles, networkCycles } from "../../core/mode
 import { type LayerResult, metricsOf } from "../../core/model/evaluate.ts";
 import { boundNames } from "../../core/model/layer-demand.ts";
 import { finiteSqnr, metrics } from "../../core/model/metrics.ts";
-import type { Mark } from "../../core/technology/component.ts";
+import { type Mark, weakestMark } from "../../core/technology/component.ts";
 import type { Evaluator } from "../engine/evaluator.ts";
 import { upcastNetworks } from "../engine/upcast.ts";
 import { configurationKey } from "../space/key.ts";
 import type { Point } from "../space/space.ts";
 import type { Pass } from "../store/run-directory.ts";
 import { type AreaItem, areaItems, type EnergyItem, energyItems } from "./cost-items.ts";
+import { designCaveats } from "./design-caveats.ts";
 import { type LayerNest, layerNest } from "./layer-accesses.ts";
 
 /** Where the time of a layer goes: seconds that each resource needs were it alone, with the cycles and bytes behind them. */
@@ -76,7 +77,11 @@ export const explain = (evaluator: Evaluator, point: Point, fidelity: Pass): Exp
   const { technology, workloads } = evaluator.plan;
   const machine = machines[point.machine];
   const results = evaluator.results(point, fidelity);
-  const costs = evaluator.costs(point);
+  const formatCosts = evaluator.costs(point).map(({ costs }) => costs);
+  // All formats run on the same processing elements: those that the largest of them asks for.
+  const largest = formatCosts.reduce((most, costs) =>
+    costs.rates.nominal.area_mm2 > most.rates.nominal.area_mm2 ? costs : most,
+  );
   const statistics = evaluator.statistics(point);
   const clock = Number(point.configuration.clock) * 1e9;
   const networks = results.map((result, network) => {
@@ -121,11 +126,11 @@ export const explain = (evaluator: Evaluator, point: Point, fidelity: Pass): Exp
           dram_bytes: result.activity.dramMovements,
         },
       ],
-      energy: energyItems(result, costs, technology),
+      energy: energyItems(result, technology),
       ...(traced && { cycles: networkCycles(result, splits, clock) }),
     };
   });
-  const { low, nominal, high } = costs.rates;
+  const { low, nominal, high } = largest.rates;
   return {
     key: configurationKey(point.machine, point.configuration),
     machine: machine.name,
@@ -134,10 +139,10 @@ export const explain = (evaluator: Evaluator, point: Point, fidelity: Pass): Exp
     fidelity,
     voltage: results[0].voltage,
     networks,
-    area: areaItems(costs),
+    area: areaItems(largest),
     areaSpread_mm2: { low: low.area_mm2, nominal: nominal.area_mm2, high: high.area_mm2 },
-    mark: costs.mark,
-    caveats: machine.caveats(point.configuration),
+    mark: weakestMark(formatCosts),
+    caveats: designCaveats(point),
     leavesOut: machine.leavesOut,
     upcast: upcastNetworks(evaluator.plan, point),
   };

@@ -1,5 +1,4 @@
 import type { ParameterValue } from "../../core/machines/parameter.ts";
-import { machines } from "../../core/machines/registry.ts";
 import { type CycleCause, cycleCauses } from "../../core/model/cycle-breakdown.ts";
 import { type EnergyPart, energyParts } from "../../core/model/energy.ts";
 import { boundNames } from "../../core/model/layer-demand.ts";
@@ -10,6 +9,7 @@ import { upcastNetworks, upcastSentence } from "../engine/upcast.ts";
 import { configurationKey } from "../space/key.ts";
 import type { Point } from "../space/space.ts";
 import type { Column } from "../table/column.ts";
+import { designCaveats } from "./design-caveats.ts";
 
 /**
  * The columns of front.csv and front.parquet: `network` where every network has a front of its own, key, index,
@@ -66,7 +66,7 @@ export const frontColumns = ({
     ),
     {
       name: "caveats",
-      data: members.map(({ machine, configuration }) => machines[machine].caveats(configuration).join(" ")),
+      data: members.map((member) => designCaveats(member).join(" ")),
     },
     ...(upcastSentence(plan) === ""
       ? []

@@ -1,10 +1,10 @@
-import { machines } from "../../core/machines/registry.ts";
 import { weakestMark } from "../../core/technology/component.ts";
 import type { Front } from "../engine/fronts.ts";
 import type { Run } from "../engine/run.ts";
 import { upcastSentence } from "../engine/upcast.ts";
 import { engineering } from "../table/engineering.ts";
 import { answer } from "./answer.ts";
+import { designCaveats } from "./design-caveats.ts";
 import { designOf } from "./front-columns.ts";
 import { frontTable } from "./front-table.ts";
 
@@ -62,8 +62,9 @@ const evidenceLines = ({ evidence, fronts }: Run, which: number): string[] => {
 const caveatLines = ({ evaluator }: Run, front: Front): string[] => {
   const counts: Record<string, number> = {};
   for (const row of front.rows) {
-    const { machine, configuration } = designOf(evaluator, row[0]);
-    for (const caveat of machines[machine].caveats(configuration)) counts[caveat] = (counts[caveat] ?? 0) + 1;
+    for (const caveat of designCaveats(designOf(evaluator, row[0]))) {
+      counts[caveat] = (counts[caveat] ?? 0) + 1;
+    }
   }
   return Object.entries(counts).map(([caveat, count]) => `${count} of these designs: ${caveat}`);
 };

@@ -1,4 +1,4 @@
-import type { ParameterDescriptor, ParameterValue } from "../../core/machines/parameter.ts";
+import { isAmong, type ParameterDescriptor, type ParameterValue } from "../../core/machines/parameter.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { metrics } from "../../core/model/metrics.ts";
 import {
@@ -57,7 +57,10 @@ class Interpreter {
     this.checkTwice("machine", this.machines);
     this.checkTwice(
       "networks",
-      networks.map((network) => (typeof network === "string" ? network : network.use)),
+      networks.map((network) => {
+        if (typeof network === "string") return network;
+        return network.phase === "forward" ? network.use : `${network.use} (${network.phase})`;
+      }),
     );
     const space = this.space();
     const require = this.requirements();
@@ -67,7 +70,9 @@ class Interpreter {
       name,
       seed,
       networks: networks.map((network) =>
-        typeof network === "string" ? { use: network, weight: 1, inputs: {}, allowUpcast: false } : network,
+        typeof network === "string"
+          ? { use: network, weight: 1, inputs: {}, allowUpcast: false, phase: "forward" }
+          : network,
       ),
       aggregate,
       technology: typeof technology === "string" ? [technology] : technology,
@@ -203,7 +208,7 @@ class Interpreter {
         this.faults.push(...expanded.faults.map((fault) => ({ ...fault, path: [...path, ...fault.path] })));
         continue;
       }
-      const source = typeof written === "object" ? written.when : undefined;
+      const source = typeof written === "object" ? (written.when as string | undefined) : undefined;
       const when =
         source === undefined
           ? undefined
@@ -236,7 +241,7 @@ class Interpreter {
   ): void {
     for (const [other, effective] of Object.entries(this.descriptors.get(name)?.activeWhen ?? {})) {
       const values = valuesOf(other);
-      if (values === undefined || values.some((value) => effective.includes(value))) continue;
+      if (values === undefined || values.some((value) => isAmong(value, effective))) continue;
       this.faults.push({
         path,
         atKey: true,

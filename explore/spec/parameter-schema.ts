@@ -1,6 +1,8 @@
+import type * as JsonSchema from "effect/JsonSchema";
 import * as Schema from "effect/Schema";
-import type { ParameterDescriptor, ParameterValue } from "../../core/machines/parameter.ts";
+import type { ChoiceParameter, ParameterDescriptor, ParameterValue } from "../../core/machines/parameter.ts";
 import { machines } from "../../core/machines/registry.ts";
+import type { WrittenByLayer } from "./layer-values.ts";
 import { oneOf } from "./problem.ts";
 import { unitsOf } from "./quantity.ts";
 import { finite, integerFrom, listOf, text } from "./schema-terms.ts";
@@ -96,10 +98,52 @@ const describe = (descriptor: ParameterDescriptor): string => {
   return `${descriptor.description} Default ${descriptor.default}${unit}; ${describeRange(descriptor)}.`;
 };
 
+/** Choices by layer, as JSON Schema has them; `values.ts` says what is wrong with others. */
+const choicesByLayer = ({ choices }: ChoiceParameter) => ({
+  type: "object" as const,
+  required: ["default"],
+  additionalProperties: { enum: [...choices] },
+});
+
+const mapping = Schema.Record(Schema.String, Schema.Unknown);
+
+/** A mapping that is understood in `values.ts`, where every fault has a place of its own. */
+const understoodLater = (jsonSchema: JsonSchema.JsonSchema) =>
+  mapping.check(Schema.makeFilter(() => true, { toJsonSchema: () => jsonSchema }));
+
+const layerChoices = (descriptor: ChoiceParameter) => understoodLater(choicesByLayer(descriptor));
+
+/** One value by layer, or several choices, each of which may be by layer. */
+const severalByLayer = (descriptor: ChoiceParameter) =>
+  understoodLater({
+    anyOf: [
+      choicesByLayer(descriptor),
+      {
+        type: "object",
+        required: ["choice"],
+        additionalProperties: false,
+        properties: {
+          choice: {
+            type: "array",
+            minItems: 1,
+            items: { anyOf: [{ enum: [...descriptor.choices] }, choicesByLayer(descriptor)] },
+          },
+          when: { type: "string" },
+        },
+      },
+    ],
+  });
+
 /** One value of a parameter: a choice, a number, or a number with a unit. */
-const single = (descriptor: ParameterDescriptor): Schema.Codec<ParameterValue> => {
+const single = (descriptor: ParameterDescriptor): Schema.Codec<ParameterValue | WrittenByLayer> => {
   const expected = describeRange(descriptor);
-  if (descriptor.kind === "choice") return Schema.Literals(descriptor.choices).annotate({ expected });
+  if (descriptor.kind === "choice") {
+    const choice = Schema.Literals(descriptor.choices);
+    if (!descriptor.byLayer) return choice.annotate({ expected });
+    return Schema.Union([choice, layerChoices(descriptor)]).annotate({
+      expected: `${expected}, or a mapping of default and layer patterns to these`,
+    });
+  }
   const { minimum, maximum } = descriptor;
   const inRange = Schema.isBetween({ minimum, maximum }, { expected });
   const number =
@@ -113,6 +157,17 @@ const single = (descriptor: ParameterDescriptor): Schema.Codec<ParameterValue> =
 
 /** All that a file may write for a parameter. */
 const several = (descriptor: ParameterDescriptor): Schema.Codec<WrittenParameter> => {
+  if (descriptor.kind === "choice" && descriptor.byLayer) {
+    const written: Schema.Codec<WrittenParameter> = Schema.Union([
+      Schema.Literals(descriptor.choices),
+      severalByLayer(descriptor),
+    ]);
+    return written.annotate({
+      description: describe(descriptor),
+      default: descriptor.default,
+      expected: `${oneOf(descriptor.choices)}, { choice: [...] }, or a mapping of default and layer patterns to these`,
+    });
+  }
   const names = descriptor.kind === "choice" ? descriptor.choices : [];
   const expected =
     descriptor.kind === "choice"

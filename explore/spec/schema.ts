@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import { machines } from "../../core/machines/registry.ts";
 import { marks } from "../../core/technology/component.ts";
+import { phases } from "../../core/workloads/training.ts";
 import { designSchema, parametersSchema } from "./parameter-schema.ts";
 import { oneOf } from "./problem.ts";
 import { finite, integerFrom, listOf, text } from "./schema-terms.ts";
@@ -43,13 +44,20 @@ const network = Schema.Struct({
     }),
     false,
   ),
+  phase: defaulted(
+    choices(
+      phases,
+      "What of the network is run: the forward product of every layer, the gradient with respect to its inputs or to its weights, or all three.",
+    ),
+    "forward",
+  ),
   activations: Schema.optionalKey(
     text("a path or npm:package/file").annotate({
       description:
         "Captured activations of every layer: a safetensors file, relative to this file, or npm:package/file. They replace those that the network's own file names.",
     }),
   ),
-}).annotate({ expected: "a name, or { use, weight, inputs, allowUpcast, activations }" });
+}).annotate({ expected: "a name, or { use, weight, inputs, allowUpcast, phase, activations }" });
 
 const aboveZero = finite("a number above 0").check(Schema.isGreaterThan(0, { expected: "a number above 0" }));
 
@@ -119,7 +127,7 @@ export const SweepFile = Schema.Struct({
   ),
   networks: listOf(
     Schema.Union([text("the name of a network"), network]).annotate({
-      expected: "a name, or { use, weight, inputs, allowUpcast, activations }",
+      expected: "a name, or { use, weight, inputs, allowUpcast, phase, activations }",
     }),
     "a list of at least one network",
   ).annotate({ description: "The networks that every design runs." }),

@@ -1,4 +1,5 @@
 import type { Mark } from "../../core/technology/component.ts";
+import type { Phase } from "../../core/workloads/training.ts";
 import type { SpaceDescription } from "../space/space.ts";
 import type { Expression } from "./expression.ts";
 
@@ -11,6 +12,7 @@ export interface SweepNetwork {
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   /** Whether results in a float format may stand on weights that were stored in fewer bits. */
   readonly allowUpcast: boolean;
+  readonly phase: Phase;
   /** A file of captured activations, relative to the sweep's, or `npm:package/file`; it replaces that of the network's own file. */
   readonly activations?: string;
 }

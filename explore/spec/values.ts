@@ -1,22 +1,23 @@
 import type { NumberParameter, ParameterDescriptor, ParameterValue } from "../../core/machines/parameter.ts";
+import { expandByLayer, type WrittenByLayer } from "./layer-values.ts";
 import { nearestOf } from "./nearest.ts";
 import { type Fault, oneOf } from "./problem.ts";
 import { convertUnit, parseQuantity } from "./quantity.ts";
 
-/** What a file may write for a parameter: one value, or one of the ways to write several. */
-export type WrittenParameter =
-  | number
-  | string
-  | {
-      readonly choice?: readonly (number | string)[];
-      readonly pow2?: readonly [number, number];
-      readonly int?: readonly number[];
-      readonly linear?: readonly [number, number];
-      readonly log?: readonly [number, number];
-      readonly steps?: number;
-      readonly unit?: string;
-      readonly when?: string;
-    };
+/** Several values: one of the ways to write them, with their unit and condition. */
+interface SeveralValues {
+  readonly choice?: readonly (number | string)[];
+  readonly pow2?: readonly [number, number];
+  readonly int?: readonly number[];
+  readonly linear?: readonly [number, number];
+  readonly log?: readonly [number, number];
+  readonly steps?: number;
+  readonly unit?: string;
+  readonly when?: string;
+}
+
+/** What a file may write for a parameter: one value, one of the ways to write several, or a mapping with values by layer. */
+export type WrittenParameter = number | string | SeveralValues | WrittenByLayer;
 
 /** The values of a parameter in its own unit, or what is wrong with them (paths start at the parameter). */
 export type ExpandedValues =
@@ -114,7 +115,7 @@ const evenly = (
 };
 
 /** The numbers of a range, in the unit in which they are written. */
-const expandRange = (written: Exclude<WrittenParameter, number | string>): readonly number[] | Fault => {
+const expandRange = (written: SeveralValues): readonly number[] | Fault => {
   const key = (["pow2", "int", "linear", "log"] as const).find((form) => written[form] !== undefined)!;
   const [from, to, step = 1] = written[key]!;
   const even = key === "linear" || key === "log";
@@ -134,7 +135,11 @@ const expandRange = (written: Exclude<WrittenParameter, number | string>): reado
  * Faults: a value out of range, no integer or no choice; an unknown unit; an empty range; two equal values; more than
  * 10,000 values.
  */
-export const expandValues = (descriptor: ParameterDescriptor, written: WrittenParameter): ExpandedValues => {
+export const expandValues = (descriptor: ParameterDescriptor, given: WrittenParameter): ExpandedValues => {
+  if (descriptor.kind === "choice" && descriptor.byLayer && typeof given === "object") {
+    return expandByLayer(descriptor, given as WrittenByLayer);
+  }
+  const written = given as number | string | SeveralValues;
   if (typeof written !== "object") {
     const value = readValue(descriptor, written, undefined, []);
     return typeof value === "object" ? { faults: [value] } : { values: [value] };

@@ -4,7 +4,7 @@ import { activePes, rounds } from "../rounds.ts";
 import { analyticalCycles } from "./analytical-cycles.ts";
 import { caveats } from "./caveats.ts";
 import { components, nominalClock_GHz } from "./components.ts";
-import { bitletConfiguration } from "./configuration.ts";
+import { accelerated, bitletConfiguration } from "./configuration.ts";
 import { bitletParameters } from "./parameters.ts";
 import { tracedCycles } from "./traced-cycles.ts";
 import { bufferTraffic, leastBuffers } from "./traffic.ts";
@@ -35,9 +35,11 @@ export const bitlet: Machine = {
     "What distributes accesses to the banks of a buffer, and conflicts between accesses to one bank.",
     "Tiles smaller than what the processing elements take at once: a tile decides what DRAM moves, not how rounds run.",
     "The clock of other nodes: it is that of the nearest node with a cost table.",
+    "Gradients of training: MICRO 2021 accelerates the forward product alone, so they run without distillation, every group in laneWidth cycles.",
     "Activation sparsity: the machine does not skip zero activations.",
     "Real activations, unless they were captured: float timing takes their exponents from a seeded half-normal distribution, and the run-time operand of an attention product is drawn from a normal one.",
   ],
+  accelerates: accelerated,
   caveats: (configuration) => caveats(bitletConfiguration(configuration)),
   statisticsParameters,
   statistics: (configuration, seed, stream) => {
@@ -68,9 +70,9 @@ export const bitlet: Machine = {
     "batch",
   ],
   analyticalCycles: (configuration, layer, statistics) =>
-    analyticalCycles(bitletConfiguration(configuration), layer, statistics),
+    analyticalCycles(bitletConfiguration(configuration, layer), layer, statistics),
   tracedCycles: (configuration, layer, statistics) =>
-    tracedCycles(bitletConfiguration(configuration), layer, statistics),
+    tracedCycles(bitletConfiguration(configuration, layer), layer, statistics),
   activePes: (configuration, layer) => {
     const { pes, spread, packing, batch } = bitletConfiguration(configuration);
     const { positions } = batched(layer, batch);

@@ -3,6 +3,7 @@ import type { Pipeline, TimingShape } from "../../bit-interleaving/timing.ts";
 import { ModelError } from "../../errors.ts";
 import { type Format, gridPlanes, parseFormat } from "../../numerics/formats.ts";
 import type { QuantizationScheme } from "../../numerics/quantize.ts";
+import type { LayerShape, Product } from "../../workloads/layer.ts";
 import type { Configuration } from "../parameter.ts";
 import type { Spread } from "../rounds.ts";
 import type { FilterOrder } from "./filter-order.ts";
@@ -37,11 +38,21 @@ export interface BitletConfiguration {
   readonly layout: "netlist" | "post-layout";
 }
 
+/** The products that distillation serves [MICRO 2021]; gradients run as if it were off. */
+export const accelerated: readonly Product[] = ["forward"];
+
+/** Whether the groups of a layer are distilled, if the configuration asks for it. */
+const isAccelerated = (layer: LayerShape | undefined): boolean =>
+  accelerated.includes(layer?.product ?? "forward");
+
 /**
- * Reads a plain configuration. The published pipeline has no window rule: its window is 0. Throws ModelError `packing`
+ * Reads a plain configuration, as it holds for a layer where one is given. The published pipeline has no window rule: its window is 0. Throws ModelError `packing`
  * where more filters are packed than magnitudes fit side by side into the 24 channels.
  */
-export const bitletConfiguration = (configuration: Configuration): BitletConfiguration => {
+export const bitletConfiguration = (
+  configuration: Configuration,
+  layer?: LayerShape,
+): BitletConfiguration => {
   const format = parseFormat(String(configuration.precision));
   const packing = Number(configuration.packing);
   const mostPacked = Math.floor(gridPlanes / format.planes);
@@ -54,7 +65,7 @@ export const bitletConfiguration = (configuration: Configuration): BitletConfigu
     );
   }
   const pipeline = configuration.pipeline as Pipeline;
-  const distillation = configuration.distillation === "on";
+  const distillation = configuration.distillation === "on" && isAccelerated(layer);
   const laneWidth = Number(configuration.laneWidth);
   return {
     pes: Number(configuration.pes),

@@ -41,6 +41,7 @@ export const bitletParameters: readonly ParameterDescriptor[] = [
     kind: "choice",
     choices: namesOf(formats),
     default: "float32",
+    byLayer: true,
     description:
       "Number format of weights and activations; fixed<b> is sign–magnitude with b bits, fixed1 is ±1. float16 and bfloat16 run in the planes of float32.",
   },

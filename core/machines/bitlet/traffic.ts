@@ -1,5 +1,10 @@
 import { batched } from "../../workloads/batch.ts";
-import { type LayerShape, reductionLength } from "../../workloads/layer.ts";
+import {
+  inputRowElements,
+  type LayerShape,
+  outputRowElements,
+  reductionLength,
+} from "../../workloads/layer.ts";
 import { type BufferTraffic, type LeastBuffers, partialSumBytes } from "../machine.ts";
 import { rounds } from "../rounds.ts";
 import type { BitletConfiguration } from "./configuration.ts";
@@ -47,7 +52,8 @@ export const leastBuffers = (configuration: BitletConfiguration, layer: LayerSha
   const rows = layer.dilationHeight * (layer.kernelHeight - 1) + 1;
   return {
     weight: 2 * atOnce * laneWidth * bytes,
-    activation: 2 * rows * layer.inputWidth * Math.min(layer.channels / layer.groups, laneWidth) * bytes,
-    output: 2 * atOnce * layer.outputWidth * partialSumBytes,
+    activation:
+      2 * rows * inputRowElements(layer) * Math.min(layer.channels / layer.groups, laneWidth) * bytes,
+    output: 2 * atOnce * outputRowElements(layer) * partialSumBytes,
   };
 };

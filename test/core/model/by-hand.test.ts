@@ -140,7 +140,7 @@ describe("a design by hand", () => {
      * with channels outside, 48 B would be written and read again, 80 + 96 = 176 B. Single filters: 240 B.
      */
     const buffers = { weight: 64, activation: 64, output: 32 };
-    const tiling = tileLayer(layer, 1, { weight: 8, activation: 8 }, buffers);
+    const tiling = tileLayer(layer, 1, { weight: 8, activation: 8, output: 8 }, buffers);
     expect(tiling).toMatchObject({ tileFilters: 2, tileChannels: 10, tileRows: 1, tiles: 8 });
     expect(tiling.order[2]).toBe("c");
     expect(tiling).toMatchObject({ weightBytes: 60, activationBytes: 160, outputBytes: 12, spilledBytes: 0 });

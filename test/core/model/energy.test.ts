@@ -12,7 +12,7 @@ describe("energy", () => {
         fc.pre(possible(configuration));
         const result = evaluate(configuration, view);
         const { activity, energy, seconds } = result;
-        const costs = terms.costs(configuration);
+        const [{ costs }] = terms.formatCosts(configuration);
         const { shares } = configuredTechnology;
         // Module by module, buffer by buffer, bit by bit. A waiting cycle takes idleShare of a busy one, leakage included,
         // which leaks on its own beside it here.

@@ -1,5 +1,4 @@
-import type { OperandWidths } from "../../../core/machines/machine.ts";
-import type { Buffers, TileLoop, TileTransfers } from "../../../core/model/tiling.ts";
+import type { Buffers, TiledWidths, TileLoop, TileTransfers } from "../../../core/model/tiling.ts";
 import type { LayerShape } from "../../../core/workloads/layer.ts";
 
 /** What a walk through all tiles moved. */
@@ -36,7 +35,7 @@ const pieces = (length: number, size: number): [number, number][] => {
 export const walkTiles = (
   layer: LayerShape,
   batch: number,
-  widths: OperandWidths,
+  widths: TiledWidths,
   buffers: Buffers,
   tile: TileSizes,
   order: readonly TileLoop[],
@@ -45,10 +44,13 @@ export const walkTiles = (
   const channels = layer.channels / layer.groups;
   const images = layer.kind === "matmul" ? 1 : batch;
   const runs = layer.groups * (layer.kind === "matmul" ? batch : 1);
-  const kernel = (layer.kernelHeight * layer.kernelWidth * widths.weight) / 8;
-  const rowBytes = (layer.inputWidth * widths.activation) / 8;
+  // A third axis is not cut: each row and each kernel has all of it.
+  const depth = layer.depth ?? { input: 1, output: 1, kernel: 1 };
+  const rowOutputs = depth.output * layer.outputWidth;
+  const kernel = (depth.kernel * layer.kernelHeight * layer.kernelWidth * widths.weight) / 8;
+  const rowBytes = (depth.input * layer.inputWidth * widths.activation) / 8;
   const extent = layer.dilationHeight * (layer.kernelHeight - 1) + 1;
-  const outputs = filters * images * layer.outputHeight * layer.outputWidth;
+  const outputs = filters * images * layer.outputHeight * rowOutputs;
 
   const weightsWhole = filters * channels * kernel <= buffers.weight;
   const inputWhole = images * layer.inputHeight * channels * rowBytes <= buffers.activation;
@@ -56,7 +58,7 @@ export const walkTiles = (
   const tileRows = (tile.rows - 1) * layer.strideHeight + extent;
   if (!weightsWhole && tile.filters * tile.channels * kernel > buffers.weight / 2) return undefined;
   if (!inputWhole && tileRows * tile.channels * rowBytes > buffers.activation / 2) return undefined;
-  if (!sumsWhole && tile.filters * tile.rows * layer.outputWidth * 4 > buffers.output / 2) return undefined;
+  if (!sumsWhole && tile.filters * tile.rows * rowOutputs * 4 > buffers.output / 2) return undefined;
 
   const loops = {
     m: pieces(filters, tile.filters),
@@ -76,7 +78,7 @@ export const walkTiles = (
   const sumBytes = (m: number, p: number): number => {
     const [fromFilter, toFilter] = loops.m[m];
     const [fromRow, toRow] = loops.p[p].rows;
-    return (toFilter - fromFilter) * (toRow - fromRow) * layer.outputWidth * 4;
+    return (toFilter - fromFilter) * (toRow - fromRow) * rowOutputs * 4;
   };
 
   let weightBytes = 0;
@@ -139,7 +141,7 @@ export const walkTiles = (
     lastSums = sums;
   }
   const spilled = !sumsWhole && mostLive > buffers.output / 2 ? passed : 0;
-  const outputBytes = (outputs * widths.activation) / 8;
+  const outputBytes = (outputs * widths.output) / 8;
   return {
     weightBytes: runs * weightBytes,
     activationBytes: runs * activationBytes,
@@ -185,7 +187,7 @@ export interface Narrowed {
 export const allTilings = (
   layer: LayerShape,
   batch: number,
-  widths: OperandWidths,
+  widths: TiledWidths,
   buffers: Buffers,
   sizes: (length: number) => readonly number[],
   narrowed: Narrowed = { filters: sizes, channels: sizes, rows: sizes, orders: undefined },

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ModelError } from "../../../core/errors.ts";
 import { loopOrders } from "../../../core/machines/system-parameters.ts";
-import { type Buffers, type Tiling, tileLayer } from "../../../core/model/tiling.ts";
+import { type Buffers, type TiledWidths, type Tiling, tileLayer } from "../../../core/model/tiling.ts";
 import type { LayerShape } from "../../../core/workloads/layer.ts";
 import { smallLayer } from "../machines/small-layer.ts";
 import { allTilings, walkTiles } from "./tiling-walk.ts";
@@ -28,8 +28,19 @@ const layers = fc
     paddingBottom: fc.integer({ min: 0, max: 2 }),
     unusedRows: fc.integer({ min: 0, max: 1 }),
     inputWidth: fc.integer({ min: 1, max: 4 }),
+    depth: fc.option(
+      fc.record({
+        input: fc.integer({ min: 1, max: 3 }),
+        output: fc.integer({ min: 1, max: 3 }),
+        kernel: fc.integer({ min: 1, max: 2 }),
+        stride: fc.constant(1),
+        dilation: fc.constant(1),
+        before: fc.constant(0),
+      }),
+      { nil: undefined },
+    ),
   })
-  .map(({ filtersOfGroup, channelsOfGroup, padding, paddingBottom, unusedRows, ...shape }) => {
+  .map(({ filtersOfGroup, channelsOfGroup, padding, paddingBottom, unusedRows, depth, ...shape }) => {
     const kernelRows = shape.dilationHeight * (shape.kernelHeight - 1) + 1;
     const paddingTop = Math.min(padding, kernelRows - 1);
     const bottom = Math.min(paddingBottom, kernelRows - 1);
@@ -40,6 +51,7 @@ const layers = fc
       channels: channelsOfGroup * shape.groups,
       paddingTop,
       inputHeight: Math.max(1, reach - paddingTop - bottom + unusedRows),
+      ...(depth === undefined ? {} : { depth }),
     });
   });
 
@@ -54,9 +66,10 @@ const buffersOf = (
 ): Buffers => {
   const filters = layer.filters / layer.groups;
   const channels = layer.channels / layer.groups;
-  const weights = (filters * channels * layer.kernelHeight * layer.kernelWidth * widths.weight) / 8;
-  const input = (batch * layer.inputHeight * layer.inputWidth * channels * widths.activation) / 8;
-  const sums = batch * filters * layer.outputHeight * layer.outputWidth * 4;
+  const { input: slices, output: outputSlices, kernel } = layer.depth ?? { input: 1, output: 1, kernel: 1 };
+  const weights = (filters * channels * kernel * layer.kernelHeight * layer.kernelWidth * widths.weight) / 8;
+  const input = (batch * slices * layer.inputHeight * layer.inputWidth * channels * widths.activation) / 8;
+  const sums = batch * filters * outputSlices * layer.outputHeight * layer.outputWidth * 4;
   const bytes = (part: number, whole: number): number => Math.max(2, Math.round(part * whole));
   return {
     weight: bytes(of.weight, weights),
@@ -66,9 +79,9 @@ const buffersOf = (
 };
 const batches = fc.integer({ min: 1, max: 2 });
 const operandWidths = fc.constantFrom(
-  { weight: 8, activation: 8 },
-  { weight: 16, activation: 16 },
-  { weight: 3, activation: 5 },
+  { weight: 8, activation: 8, output: 8 },
+  { weight: 16, activation: 16, output: 16 },
+  { weight: 3, activation: 5, output: 4 },
 );
 
 const every = (length: number): number[] => Array.from({ length }, (_, index) => index + 1);
@@ -87,11 +100,7 @@ const tiled = (...layer: Parameters<typeof tileLayer>): Tiling | undefined => {
 };
 
 /** Weights, touched input rows and outputs, once each. */
-const compulsoryBytes = (
-  layer: LayerShape,
-  batch: number,
-  widths: { weight: number; activation: number },
-): number => {
+const compulsoryBytes = (layer: LayerShape, batch: number, widths: TiledWidths): number => {
   const rows = new Set<number>();
   for (let output = 0; output < layer.outputHeight; output++) {
     for (let row = 0; row <= layer.dilationHeight * (layer.kernelHeight - 1); row++) {
@@ -99,11 +108,13 @@ const compulsoryBytes = (
       if (input >= 0 && input < layer.inputHeight) rows.add(input);
     }
   }
-  const weights = (layer.filters * layer.channels * layer.kernelHeight * layer.kernelWidth) / layer.groups;
-  const inputs = rows.size * layer.inputWidth * layer.channels * batch;
-  const outputs = layer.filters * layer.outputHeight * layer.outputWidth * batch;
+  const depth = layer.depth ?? { input: 1, output: 1, kernel: 1 };
+  const kernel = depth.kernel * layer.kernelHeight * layer.kernelWidth;
+  const weights = (layer.filters * layer.channels * kernel) / layer.groups;
+  const inputs = rows.size * depth.input * layer.inputWidth * layer.channels * batch;
+  const outputs = layer.filters * depth.output * layer.outputHeight * layer.outputWidth * batch;
   const matrices = layer.kind === "matmul" ? batch : 1;
-  return (weights * matrices * widths.weight + (inputs + outputs) * widths.activation) / 8;
+  return (weights * matrices * widths.weight + inputs * widths.activation + outputs * widths.output) / 8;
 };
 
 describe("tileLayer against a walk through every tile", () => {
@@ -255,7 +266,7 @@ describe("tileLayer against a walk through every tile", () => {
       kernelWidth: 2,
     });
     const sizes = { weight: 100, activation: 16, output: 120 };
-    expect(tileLayer(layer, 2, { weight: 8, activation: 8 }, sizes)).toMatchObject({
+    expect(tileLayer(layer, 2, { weight: 8, activation: 8, output: 8 }, sizes)).toMatchObject({
       tileFilters: 3,
       order: ["m", "c", "p"],
       weightBytes: 128,
@@ -275,7 +286,7 @@ describe("tileLayer against a walk through every tile", () => {
       inputWidth: 4,
     });
     const least = { weight: 18, activation: 24, output: 16 };
-    const run = (sizes: Buffers) => () => tileLayer(layer, 1, { weight: 8, activation: 8 }, sizes);
+    const run = (sizes: Buffers) => () => tileLayer(layer, 1, { weight: 8, activation: 8, output: 8 }, sizes);
     expect(run(least)).not.toThrow();
     for (const buffer of ["weight", "activation", "output"] as const) {
       expect(run({ ...least, [buffer]: least[buffer] - 1 })).toThrow(

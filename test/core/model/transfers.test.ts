@@ -4,7 +4,7 @@ import { type Buffers, type GivenTiling, tileLayer } from "../../../core/model/t
 import { networkTransfers } from "../../../core/model/transfers.ts";
 import { smallLayer } from "../machines/small-layer.ts";
 
-const widths = { weight: 8, activation: 8 };
+const widths = { weight: 8, activation: 8, output: 8 };
 const ample: Buffers = { weight: 1e6, activation: 1e6, output: 1e6 };
 const free: GivenTiling = { filters: 0, channels: 0, rows: 0, order: "best" };
 

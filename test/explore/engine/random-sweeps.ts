@@ -3,6 +3,7 @@ import { bitletParameters } from "../../../core/machines/bitlet/parameters.ts";
 import { metrics } from "../../../core/model/metrics.ts";
 import type { Network } from "../../../core/workloads/network.ts";
 import { type SyntheticLayer, syntheticNetwork } from "../../../core/workloads/synthetic.ts";
+import { phaseNetwork } from "../../../core/workloads/training.ts";
 import {
   createSpace,
   type SpaceDescription,
@@ -59,14 +60,20 @@ const networks: readonly Network[] = [
     ...drawn("moving", [linear("only", 20, 33), convolution("small", 3, 2, 12)]),
     movements: [{ name: "pool", operation: "pool", readElements: 400, writtenElements: 90 }],
   },
-  drawn("loading", [linear("heavy", 60, 90)]),
+  phaseNetwork(drawn("loading", [linear("light", 20, 30), linear("heavy", 60, 90)]), "training"),
 ];
 const idle: Network = { ...drawn("idle", []), layers: [] };
 
 const values: Readonly<Record<string, readonly (string | number)[]>> = {
   pes: [2, 5, 40],
   laneWidth: [16, 32],
-  precision: ["float32", "fixed8", "fixed3"],
+  precision: [
+    "float32",
+    "fixed8",
+    "fixed3",
+    '{"default":"fixed8","wide|heavy":"float32"}',
+    '{"default":"fixed16","(only|last|light)(/.*)?":"fixed3"}',
+  ],
   quantization: ["per-channel", "per-tensor"],
   activationVectors: [2, 3],
   activePlanes: [24, 5],
@@ -217,6 +224,7 @@ export const randomSweeps: fc.Arbitrary<RandomSweep> = fc
         weight: weights[index],
         inputs: {},
         allowUpcast: true,
+        phase: "forward" as const,
       })),
       aggregate,
       space,

@@ -43,7 +43,7 @@ baseline: { pes: 32, weightBuffer: 128, activationBuffer: 128, outputBuffer: 128
   const { evaluator } = evaluatorOfDesign(sweep, point, [network], technology);
   return {
     hierarchy: designHierarchy(sweep.name, point, technology),
-    costs: evaluator.costs(point),
+    costs: evaluator.costs(point)[0].costs,
     result: evaluator.results(point, "cycle")[0],
     clock_GHz: Number(point.configuration.clock),
   };

@@ -107,6 +107,7 @@ describe("parseSweep on good files", () => {
       weight: 2,
       inputs: { x: [1, 3, 48, 320] },
       allowUpcast: true,
+      phase: "forward",
       activations: "./b.safetensors",
     });
     expect(sweep.networks[0]).not.toHaveProperty("activations");
