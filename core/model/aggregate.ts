@@ -9,7 +9,7 @@ const column = Object.fromEntries(metrics.map(({ name }, index) => [name, index]
  * Joins the metrics of several networks (one vector each, in the order of `metrics`), with their weights.
  * geomean: weighted geometric mean. sum: the networks run one after another, each `weight` times: latency, energy and
  * DRAM bytes are weighted sums, throughput is rounds of all networks a second. worst: the least favourable value of
- * each metric by itself. SQNR is the lowest in every case; area is the design's.
+ * each metric by itself. SQNR and accuracy are the lowest in every case; area is the design's.
  * `each` has no joint point; its networks stand in columns of their own and the first fills these.
  */
 export const aggregateMetrics = (
@@ -20,9 +20,9 @@ export const aggregateMetrics = (
   if (aggregate === "each") return perNetwork[0].slice();
   const joined = new Float64Array(metrics.length);
   const totalWeight = weights.reduce((sum, weight) => sum + weight, 0);
-  metrics.forEach(({ name, ofDesign }, metric) => {
+  metrics.forEach(({ name, ofDesign, joint }, metric) => {
     const values = perNetwork.map((vector) => vector[metric]);
-    if (name === "sqnr_dB") joined[metric] = Math.min(...values);
+    if (joint === "lowest") joined[metric] = Math.min(...values);
     else if (ofDesign) joined[metric] = values[0];
     else if (aggregate === "geomean") {
       const logarithms = values.reduce((sum, value, index) => sum + weights[index] * Math.log(value), 0);
@@ -54,7 +54,7 @@ const energy = column.energy_J;
 const isOfDesign = Uint8Array.from(metrics, ({ ofDesign }) => (ofDesign ? 1 : 0));
 const power = column.power_W;
 const utilization = column.utilization;
-const sqnr = column.sqnr_dB;
+const isLowest = Uint8Array.from(metrics, ({ joint }) => (joint === "lowest" ? 1 : 0));
 
 /**
  * The same without an object a design, to the same bits: the vectors lie one behind the other in `perNetwork` from
@@ -78,7 +78,7 @@ export const joinMetrics = (
   for (let metric = 0; metric < width; metric++) {
     let value: number;
     if (isOfDesign[metric] === 1) value = perNetwork[start + metric];
-    else if (metric === sqnr) value = least(perNetwork, start + metric, weights.length);
+    else if (isLowest[metric] === 1) value = least(perNetwork, start + metric, weights.length);
     else if (aggregate === "geomean") {
       let logarithms = 0;
       for (let network = 0; network < weights.length; network++) {

@@ -65,6 +65,8 @@ export interface NetworkResult {
   /** Share of all processing-element cycles that are busy. */
   readonly utilization: number;
   readonly sqnr_dB: number;
+  /** As the sweep gives it; NaN where it does not. */
+  readonly accuracy: number;
 }
 
 /**
@@ -181,6 +183,7 @@ export const evaluateNetwork = (
     voltage,
     utilization: activity.busyCycles / (costs.pes * activity.seconds * clock),
     sqnr_dB: finiteSqnr(compute.signalPower, compute.noisePower),
+    accuracy: compute.accuracy,
   };
 };
 
@@ -228,6 +231,7 @@ export const metricsOf = (result: NetworkResult): Float64Array =>
     dramBytes(result.activity) / result.batch,
     result.utilization,
     result.sqnr_dB,
+    result.accuracy,
     result.energyLow.total_J / result.batch,
     result.energyHigh.total_J / result.batch,
     result.areaLow_mm2,

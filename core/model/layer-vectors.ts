@@ -17,6 +17,7 @@ export interface ComputeVectors {
   readonly analyticalBusyCycles: Cycles;
   readonly busyCycles: Cycles;
   readonly sqnr_dB: number;
+  readonly accuracy: number;
 }
 
 /** Bytes between the buffers and the processing elements: of each layer on their common path and of its weights, and totals. */
@@ -68,6 +69,7 @@ export const computeVectors = (term: ComputeTerm): ComputeVectors => ({
   analyticalBusyCycles: sum(term.analyticalBusyCycles),
   busyCycles: sum(term.busyCycles),
   sqnr_dB: finiteSqnr(term.signalPower, term.noisePower),
+  accuracy: term.accuracy,
 });
 
 export const trafficVectors = (traffic: readonly BufferTraffic[]): TrafficVectors => ({

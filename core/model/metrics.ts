@@ -12,6 +12,8 @@ export interface MetricDescriptor {
   readonly withTime: "rises" | "falls" | "constant" | "either";
   /** It belongs to the design, whatever network runs on it. */
   readonly ofDesign?: true;
+  /** Of several networks the lowest value counts, however they are aggregated. */
+  readonly joint?: "lowest";
 }
 
 /** What stands for a signal-to-noise ratio without noise, far above what float32 can resolve (about 150 dB). */
@@ -72,6 +74,15 @@ export const metrics: readonly MetricDescriptor[] = [
     description:
       "Signal-to-noise ratio of the weights as the processing elements add them up: rounding, alignment and disabled planes count as noise; at most 200, which stands for no loss. Not an accuracy.",
     withTime: "constant",
+    joint: "lowest",
+  },
+  {
+    name: "accuracy",
+    unit: "as given",
+    description:
+      "Accuracy of the network in the design's precision, as the sweep gives it: nothing here measures it. Absent where no network has one.",
+    withTime: "constant",
+    joint: "lowest",
   },
   {
     name: "energyLow_J",

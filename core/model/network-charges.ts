@@ -13,8 +13,17 @@ import type { ComputeVectors, TrafficVectors, TransferVectors } from "./layer-ve
 import { metrics as descriptors } from "./metrics.ts";
 
 /** Positions in a vector of charges; the rates of each corner follow one another. */
-const at = { pes: 0, movementSeconds: 1, dramBytes: 2, sqnr: 3, batch: 4, analyticalBusy: 5, busy: 6 };
-const firstCorner = 7;
+const at = {
+  pes: 0,
+  movementSeconds: 1,
+  dramBytes: 2,
+  sqnr: 3,
+  accuracy: 4,
+  batch: 5,
+  analyticalBusy: 6,
+  busy: 7,
+};
+const firstCorner = 8;
 const ratesLength = 6;
 
 /** Numbers in a vector of charges. */
@@ -44,6 +53,7 @@ export const fillCharges = (
   charges[at.movementSeconds] = movementBytes * channelSeconds;
   charges[at.dramBytes] = dramBytes / batch;
   charges[at.sqnr] = compute.sqnr_dB;
+  charges[at.accuracy] = compute.accuracy;
   charges[at.batch] = batch;
   charges[at.analyticalBusy] = compute.analyticalBusyCycles;
   charges[at.busy] = compute.busyCycles;
@@ -70,13 +80,14 @@ export const fillCharges = (
 };
 
 const positionOf = (wanted: string): number => descriptors.findIndex(({ name }) => name === wanted);
-const [atThroughput, atLatency, atPower, atDramBytes, atUtilization, atSqnr] = [
+const [atThroughput, atLatency, atPower, atDramBytes, atUtilization, atSqnr, atAccuracy] = [
   "throughput_ips",
   "latency_s",
   "power_W",
   "dram_bytes",
   "utilization",
   "sqnr_dB",
+  "accuracy",
 ].map(positionOf);
 /** Positions of the metrics of the corners, in the order of `corners`. */
 const [atEnergyLow, atEnergy, atEnergyHigh] = ["energyLow_J", "energy_J", "energyHigh_J"].map(positionOf);
@@ -127,6 +138,7 @@ export const writeMetrics = (
   metrics[start + atDramBytes] = charges[at.dramBytes];
   metrics[start + atUtilization] = busy / (pes * seconds * clock);
   metrics[start + atSqnr] = charges[at.sqnr];
+  metrics[start + atAccuracy] = charges[at.accuracy];
   metrics[start + atEnergyLow] = totalOf(charges, low, busy, idle, seconds, voltage, square) / batch;
   metrics[start + atEnergyHigh] = totalOf(charges, high, busy, idle, seconds, voltage, square) / batch;
   metrics[start + atAreaLow] = charges[low + 5];

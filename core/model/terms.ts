@@ -19,6 +19,8 @@ export interface Workload {
   readonly layers: readonly LayerShape[];
   /** Activations that operations without multiply–accumulates read and write, at batch 1. */
   readonly movedElements: number;
+  /** What the user measured, by precision. */
+  readonly accuracy?: Readonly<Record<string, number>>;
 }
 
 /** Looks up the statistics of a layer's weights that were computed for a request. */
@@ -39,6 +41,8 @@ export interface ComputeTerm {
   readonly splits: readonly CycleSplit[];
   readonly signalPower: number;
   readonly noisePower: number;
+  /** Of the network in this precision, as the sweep gives it; NaN where it does not. */
+  readonly accuracy: number;
 }
 
 /** The parts of the model that designs share. Each throws ModelError where a configuration cannot have it. */
@@ -132,9 +136,11 @@ export const termRules = (
   compute: (network, configuration) => {
     const { layers } = workloads[network];
     const own = layerConfigurations(machine, configuration, layers);
-    return computeTerm(machine, own, layers, (layer) =>
+    const term = computeTerm(machine, own, layers, (layer) =>
       statistics(network, layer, machine.statistics(own[layer], seed, layer)),
     );
+    const accuracy = workloads[network].accuracy?.[configuration.precision] ?? Number.NaN;
+    return { ...term, accuracy };
   },
   traffic: (network, configuration) => {
     const { layers } = workloads[network];
@@ -268,7 +274,7 @@ const computeTerm = (
   configurations: readonly Configuration[],
   layers: readonly LayerShape[],
   statistics: (layer: number) => GroupStatistics,
-): ComputeTerm => {
+): Omit<ComputeTerm, "accuracy"> => {
   const column = (): Float64Array => new Float64Array(layers.length);
   const term = {
     analyticalCycles: column(),

@@ -5,6 +5,7 @@ import { layerConfiguration } from "../../core/machines/layer-configuration.ts";
 import type { Machine } from "../../core/machines/machine.ts";
 import { type Configuration, type ParameterValue, settled } from "../../core/machines/parameter.ts";
 import { machines } from "../../core/machines/registry.ts";
+import type { Workload } from "../../core/model/terms.ts";
 import { parseFormat } from "../../core/numerics/formats.ts";
 import { checkRange } from "../../core/numerics/round-floats.ts";
 import {
@@ -13,8 +14,10 @@ import {
   type StoredPrecision,
 } from "../../core/numerics/stored-precision.ts";
 import type { Technology } from "../../core/technology/technology.ts";
+import { distributionText } from "../../core/workloads/activation-distribution.ts";
 import type { Layer } from "../../core/workloads/layer.ts";
 import type { Network } from "../../core/workloads/network.ts";
+import { syntheticMark } from "../../core/workloads/synthetic-mark.ts";
 import type { SpaceDescription } from "../space/space.ts";
 import type { Sweep } from "../spec/sweep.ts";
 import type { Identity } from "../store/manifest.ts";
@@ -94,7 +97,7 @@ const identityOf = (
 ): Prepared["identity"] => ({
   seed,
   technology: sha256(technology),
-  networks: workloads.map(({ name, layers, movedElements }, network) => {
+  networks: workloads.map(({ name, layers, movedElements, accuracy }, network) => {
     const values = places[network].map(({ weightsHash, activationsHash, activations }) => [
       weightsHash,
       activationsHash,
@@ -105,7 +108,7 @@ const identityOf = (
     const below = stored.some((precision) => !holdsFormat(precision, parseFormat("float32")));
     const allowUpcast = below && networks[network].allowUpcast;
     const { activationDistribution } = loaded[network];
-    const stated = activationDistribution === undefined ? [] : [activationDistribution];
+    const stated = [activationDistribution, accuracy].filter((value) => value !== undefined);
     return { name, hash: sha256([layers, movedElements, stored, allowUpcast, values, ...stated]) };
   }),
   fidelity,
@@ -122,9 +125,27 @@ const workloadOf = (sweep: Sweep, network: Network, index: number): EnginePlan["
   position: index,
   weight: sweep.networks[index].weight,
   layers: network.layers.map(({ weights: _, activations: __, ...shape }) => shape),
+  ...accuracyOf(sweep, index),
+  ...standInsOf(network),
   upcasts: sweep.networks[index].allowUpcast ? upcastsOf(sweep, network) : {},
   movedElements: network.movements.reduce((sum, move) => sum + move.readElements + move.writtenElements, 0),
 });
+
+const accuracyOf = (sweep: Sweep, index: number): Pick<Workload, "accuracy"> => {
+  const given = sweep.networks[index].accuracy;
+  return given === undefined ? {} : { accuracy: given.byPrecision };
+};
+
+const standInsOf = (
+  network: Network,
+): Pick<EnginePlan["workloads"][number], "syntheticWeights" | "statedActivations"> => {
+  const syntheticWeights = syntheticMark(network);
+  const { activationDistribution } = network;
+  return {
+    ...(syntheticWeights !== undefined && { syntheticWeights }),
+    ...(activationDistribution && { statedActivations: distributionText(activationDistribution) }),
+  };
+};
 
 const formatsOf = (requests: readonly GroupRequest[]): string[] => [
   ...new Set(requests.map(({ format }) => format)),

@@ -6,6 +6,7 @@ import { boundNames } from "../../core/model/layer-demand.ts";
 import { finiteSqnr, metrics } from "../../core/model/metrics.ts";
 import { type Mark, weakestMark } from "../../core/technology/component.ts";
 import type { Evaluator } from "../engine/evaluator.ts";
+import { standIns } from "../engine/stand-ins.ts";
 import { upcastNetworks } from "../engine/upcast.ts";
 import { configurationKey } from "../space/key.ts";
 import type { Point } from "../space/space.ts";
@@ -70,6 +71,8 @@ export interface Explanation {
   readonly leavesOut: readonly string[];
   /** Networks whose float results stand on weights that were stored in fewer bits. */
   readonly upcast: readonly string[];
+  /** What stands in for trained weights and captured activations, a text each. */
+  readonly standIns: readonly string[];
 }
 
 /** Takes one design apart. The statistics of the design must be in the evaluator's slab. */
@@ -94,7 +97,9 @@ export const explain = (evaluator: Evaluator, point: Point, fidelity: Pass): Exp
     return {
       name: workloads[network].name,
       metrics: Object.fromEntries(
-        Array.from(metricsOf(result), (value, metric) => [metrics[metric].name, value]),
+        Array.from(metricsOf(result), (value, metric) => [metrics[metric].name, value] as const).filter(
+          ([name]) => name !== "accuracy" || workloads[network].accuracy !== undefined,
+        ),
       ),
       bound: boundNames[result.bound],
       energySpread_J: {
@@ -145,6 +150,7 @@ export const explain = (evaluator: Evaluator, point: Point, fidelity: Pass): Exp
     caveats: designCaveats(point),
     leavesOut: machine.leavesOut,
     upcast: upcastNetworks(evaluator.plan, point),
+    standIns: standIns(evaluator.plan, point),
   };
 };
 

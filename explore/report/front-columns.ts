@@ -4,10 +4,13 @@ import { type EnergyPart, energyParts } from "../../core/model/energy.ts";
 import { boundNames } from "../../core/model/layer-demand.ts";
 import type { Evaluator } from "../engine/evaluator.ts";
 import type { FrontEvidence, NetworkEvidence } from "../engine/evidence.ts";
+import type { EnginePlan } from "../engine/plan.ts";
 import type { Run } from "../engine/run.ts";
+import { hasStandIns, standIns } from "../engine/stand-ins.ts";
 import { upcastNetworks, upcastSentence } from "../engine/upcast.ts";
 import { configurationKey } from "../space/key.ts";
 import type { Point } from "../space/space.ts";
+import type { Pass } from "../store/run-directory.ts";
 import type { Column } from "../table/column.ts";
 import { designCaveats } from "./design-caveats.ts";
 
@@ -17,7 +20,8 @@ import { designCaveats } from "./design-caveats.ts";
  * network, every objective that is an expression, bound; `certain` and `atEnds`, whether the design stays on the front
  * although numbers are uncertain (`CertainDesigns`, 1 or 0); `mark`, the weakest of what entered; where its energy and its clock cycles go, as
  * `energy:dram_J` and `cycles:ideal`, with several networks a network each; caveats, and, where the sweep takes weights in
- * more bits than they were stored in, `upcast`: the networks whose results stand on such weights.
+ * more bits than they were stored in, `upcast`: the networks whose results stand on such weights; and, where a network
+ * has synthetic weights or states its activations, `standIns`, which says so.
  */
 export const frontColumns = ({
   evaluator,
@@ -49,11 +53,10 @@ export const frontColumns = ({
       evaluator,
       members.map(({ configuration }) => configuration),
     ),
-    ...layout.names.flatMap((name, position) =>
-      position === 0 || position >= layout.bound
-        ? []
-        : [{ name, data: Float64Array.from(members, ({ row }) => row[position]) }],
-    ),
+    ...metricColumns(evaluator, pass).map(({ name, position }) => ({
+      name,
+      data: Float64Array.from(members, ({ row }) => row[position]),
+    })),
     ...expressions.map(({ name, objective }) => ({
       name,
       data: Float64Array.from(members, ({ row, scope }) => evaluator.objectives(row, scope)[objective]),
@@ -71,7 +74,21 @@ export const frontColumns = ({
     ...(upcastSentence(plan) === ""
       ? []
       : [{ name: "upcast", data: members.map((member) => upcastNetworks(plan, member).join(" ")) }]),
+    ...standInColumns(plan, members),
   ];
+};
+
+/** The columns of metrics with their positions in a row; accuracy only where some network of the sweep has one. */
+export const metricColumns = (
+  { plan, layout }: Evaluator,
+  pass: Pass,
+): { readonly name: string; readonly position: number }[] => {
+  const { names, bound } = layout(pass);
+  const isGiven = plan.workloads.some(({ accuracy }) => accuracy !== undefined);
+  return names
+    .map((name, position) => ({ name, position }))
+    .slice(1, bound)
+    .filter(({ name }) => isGiven || !/^accuracy(:|$)/.test(name));
 };
 
 /** What is known of the designs on fronts beyond their metrics. */
@@ -109,6 +126,12 @@ const evidenceColumns = (
     ...(traced ? parts("cycles", cycleCauses, (network, name) => network?.cycles?.[name as CycleCause]) : []),
   ];
 };
+
+/** What stands in for trained weights and captured activations, where any network of the plan has such. */
+export const standInColumns = (plan: EnginePlan, designs: readonly Point[]): Column[] =>
+  hasStandIns(plan)
+    ? [{ name: "standIns", data: designs.map((design) => standIns(plan, design).join("; ")) }]
+    : [];
 
 /** The design of an index that is known to be one. */
 export const designOf = ({ space }: Evaluator, index: number): Point => {

@@ -4,12 +4,12 @@ import { visitDesigns } from "../engine/designs.ts";
 import type { Run } from "../engine/run.ts";
 import type { Pass } from "../store/run-directory.ts";
 import type { Column } from "../table/column.ts";
-import { designOf, parameterColumns } from "./front-columns.ts";
+import { designOf, metricColumns, parameterColumns, standInColumns } from "./front-columns.ts";
 
 /**
  * Every evaluated design of a run as columns, in the order of their indices: index, machine, fidelity (the best that the
- * design was evaluated in), every parameter, every metric, with several networks every metric a network, bound, and
- * whether the design is on a front. Designs that could not be evaluated are left out.
+ * design was evaluated in), every parameter, every metric, with several networks every metric a network, bound,
+ * `standIns` as in front.csv, and whether the design is on a front. Designs that could not be evaluated are left out.
  */
 export const pointColumns = async (run: Run): Promise<Column[]> => {
   const { evaluator, pass, fronts } = run;
@@ -24,7 +24,7 @@ export const pointColumns = async (run: Run): Promise<Column[]> => {
     .map((design) => ({ ...design, ...designOf(evaluator, design.row[0]) }));
   const members = new Set(fronts.flatMap((front) => front.rows.map((row) => row[0])));
   // Both passes have the same columns up to the bound.
-  const { names, bound } = evaluator.layout(pass);
+  const { bound } = evaluator.layout(pass);
   return [
     { name: "index", data: Float64Array.from(designs, ({ row }) => row[0]) },
     { name: "machine", data: designs.map(({ machine }) => machine) },
@@ -33,11 +33,12 @@ export const pointColumns = async (run: Run): Promise<Column[]> => {
       evaluator,
       designs.map(({ configuration }) => configuration),
     ),
-    ...names.slice(1, bound).map((name, position) => ({
+    ...metricColumns(evaluator, pass).map(({ name, position }) => ({
       name,
-      data: Float64Array.from(designs, ({ row }) => row[position + 1]),
+      data: Float64Array.from(designs, ({ row }) => row[position]),
     })),
     { name: "bound", data: designs.map(({ row }) => boundNames[row[bound]]) },
+    ...standInColumns(evaluator.plan, designs),
     { name: "onFront", data: Int32Array.from(designs, ({ row }) => (members.has(row[0]) ? 1 : 0)) },
   ];
 };

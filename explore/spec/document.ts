@@ -16,6 +16,7 @@ import {
   YAMLMap,
   YAMLSeq,
 } from "yaml";
+import { printable } from "../../core/errors.ts";
 import { type Fault, type Path, type Problem, SpecError } from "./problem.ts";
 
 /** A YAML file as plain data, with the way back from a part of the data to its place in the text. */
@@ -29,6 +30,8 @@ export interface SpecDocument {
 const mostBytes = 1024 * 1024;
 const mostAliases = 100;
 const mostSyntaxProblems = 10;
+/** Of the message of one problem. */
+const mostCharacters = 1500;
 
 const shorten = (text: string): string => {
   const line = text.trim().replace(/\s+/g, " ");
@@ -46,7 +49,8 @@ const problemAt = (
   const { problem, expected, nearest } = fault;
   const subject = [key, value].filter((part) => part !== "").join(": ");
   const hint = nearest === undefined ? "" : `; did you mean ${nearest}?`;
-  const message = `${file}:${line}:${column}: ${subject === "" ? "the file" : subject} ${problem}; expected ${expected}${hint}`;
+  const sentence = `${subject === "" ? "the file" : subject} ${problem}; expected ${expected}${hint}`;
+  const message = printable(`${file}:${line}:${column}: ${sentence}`, mostCharacters);
   return {
     file,
     line,

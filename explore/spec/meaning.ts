@@ -8,11 +8,12 @@ import {
   SpaceError,
   type SweptParameter,
 } from "../space/space.ts";
+import { missingAccuracy, readAccuracy } from "./accuracy.ts";
 import { type Expression, namesOf } from "./expression.ts";
 import { type Names, parseExpression } from "./parse-expression.ts";
 import { type Fault, oneOf, type Path } from "./problem.ts";
 import type { SweepFile } from "./schema.ts";
-import type { Objective, Requirement, Sweep } from "./sweep.ts";
+import type { Objective, Requirement, Sweep, SweepNetwork } from "./sweep.ts";
 import { expandValues } from "./values.ts";
 
 const metricNames: Names = Object.fromEntries(metrics.map((metric) => [metric.name, "number" as const]));
@@ -52,12 +53,12 @@ class Interpreter {
   }
 
   interpret(): Sweep {
-    const { name, seed, networks, aggregate, referencePoint, fidelity, search } = this.file;
+    const { name, seed, networks: written, aggregate, referencePoint, fidelity, search } = this.file;
     const { technology, components } = this.file;
     this.checkTwice("machine", this.machines);
     this.checkTwice(
       "networks",
-      networks.map((network) => {
+      written.map((network) => {
         if (typeof network === "string") return network;
         return network.phase === "forward" ? network.use : `${network.use} (${network.phase})`;
       }),
@@ -66,14 +67,15 @@ class Interpreter {
     const require = this.requirements();
     const objectives = this.objectives();
     if (![...this.broken].some((key) => key.startsWith("objectives"))) this.checkReferencePoint(objectives);
+    const precisions = this.precisions(space);
+    const networks = written.map((network, index) => this.network(network, index, precisions));
+    if (precisions !== undefined && this.faults.length === 0 && this.broken.size === 0) {
+      this.faults.push(...missingAccuracy(networks, precisions, { require, objectives }));
+    }
     return {
       name,
       seed,
-      networks: networks.map((network) =>
-        typeof network === "string"
-          ? { use: network, weight: 1, inputs: {}, allowUpcast: false, phase: "forward" }
-          : network,
-      ),
+      networks,
       aggregate,
       technology: typeof technology === "string" ? [technology] : technology,
       components,
@@ -84,6 +86,33 @@ class Interpreter {
       fidelity,
       search,
     };
+  }
+
+  private network(
+    written: SweepFile["networks"][number],
+    index: number,
+    precisions: readonly string[] | undefined,
+  ): SweepNetwork {
+    if (typeof written === "string") {
+      return { use: written, weight: 1, inputs: {}, allowUpcast: false, phase: "forward" };
+    }
+    const { accuracy, ...network } = written;
+    const descriptor = this.descriptors.get("precision");
+    if (accuracy === undefined || descriptor === undefined) return network;
+    const { byPrecision, faults } = readAccuracy(accuracy.values, descriptor, precisions);
+    const path = ["networks", index, "accuracy", "values"];
+    this.faults.push(...faults.map((fault) => ({ ...fault, path: [...path, ...fault.path] })));
+    return { ...network, accuracy: { source: accuracy.source, byPrecision } };
+  }
+
+  /** Every precision that a design of the sweep may have; undefined if the parameter is not understood. */
+  private precisions(space: SpaceDescription): readonly string[] | undefined {
+    const swept = this.possibleValues("precision", space.parameters);
+    if (swept === undefined) return undefined;
+    const designs = [...(space.baseline ? [space.baseline] : []), ...space.points];
+    return [
+      ...new Set([...swept, ...designs.map(({ configuration }) => configuration.precision)].map(String)),
+    ];
   }
 
   private checkTwice(key: string, names: readonly string[]): void {

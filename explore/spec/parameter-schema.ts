@@ -206,11 +206,17 @@ export const parametersSchema = Schema.Struct(
   mapDescriptors((descriptor) => Schema.optionalKey(several(descriptor))),
 ).annotate({ expected: "parameters with their values" });
 
+/** One value of each parameter. */
+export const valueSchemas = mapDescriptors(single);
+
 /** One design: any of the parameters, with one value each. */
 export const designSchema = Schema.Struct(
   mapDescriptors((descriptor) =>
     Schema.optionalKey(
-      single(descriptor).annotate({ description: describe(descriptor), default: descriptor.default }),
+      valueSchemas[descriptor.name].annotate({
+        description: describe(descriptor),
+        default: descriptor.default,
+      }),
     ),
   ),
 ).annotate({ expected: "parameters with one value each" });

@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema";
 import { machines } from "../../core/machines/registry.ts";
 import { marks } from "../../core/technology/component.ts";
 import { phases } from "../../core/workloads/training.ts";
-import { designSchema, parametersSchema } from "./parameter-schema.ts";
+import { designSchema, parametersSchema, valueSchemas } from "./parameter-schema.ts";
 import { oneOf } from "./problem.ts";
 import { finite, integerFrom, listOf, text } from "./schema-terms.ts";
 
@@ -15,6 +15,21 @@ const defaulted = <S extends Schema.Top>(schema: S, value: S["Type"]) =>
 
 const choices = <const Names extends readonly string[]>(names: Names, description: string) =>
   Schema.Literals(names).annotate({ description, expected: oneOf(names) });
+
+const accuracy = Schema.Struct({
+  source: text("where the numbers come from").annotate({
+    description: "Where the numbers come from, and their unit.",
+  }),
+  values: listOf(
+    Schema.Struct({
+      precision: valueSchemas.precision.annotate({
+        description: "One of the precisions of the sweep, written as there.",
+      }),
+      value: finite("a number").annotate({ description: "The accuracy; higher is better." }),
+    }).annotate({ expected: "{ precision, value }" }),
+    "a list of at least one { precision, value }",
+  ).annotate({ description: "The accuracy in each precision of the sweep." }),
+}).annotate({ expected: "{ source, values: [{ precision, value }] }" });
 
 const network = Schema.Struct({
   use: text("the name of a network").annotate({
@@ -51,13 +66,19 @@ const network = Schema.Struct({
     ),
     "forward",
   ),
+  accuracy: Schema.optionalKey(
+    accuracy.annotate({
+      description:
+        "What you measured of the network by precision, in whatever unit: the metric `accuracy`. Nothing here measures it.",
+    }),
+  ),
   activations: Schema.optionalKey(
     text("a path or npm:package/file").annotate({
       description:
         "Captured activations of every layer: a safetensors file, relative to this file, or npm:package/file. They replace those that the network's own file names.",
     }),
   ),
-}).annotate({ expected: "a name, or { use, weight, inputs, allowUpcast, phase, activations }" });
+}).annotate({ expected: "a name, or { use, weight, inputs, allowUpcast, phase, accuracy, activations }" });
 
 const aboveZero = finite("a number above 0").check(Schema.isGreaterThan(0, { expected: "a number above 0" }));
 
@@ -127,7 +148,7 @@ export const SweepFile = Schema.Struct({
   ),
   networks: listOf(
     Schema.Union([text("the name of a network"), network]).annotate({
-      expected: "a name, or { use, weight, inputs, allowUpcast, phase, activations }",
+      expected: "a name, or { use, weight, inputs, allowUpcast, phase, accuracy, activations }",
     }),
     "a list of at least one network",
   ).annotate({ description: "The networks that every design runs." }),

@@ -13,6 +13,8 @@ export interface SweepNetwork {
   /** Whether results in a float format may stand on weights that were stored in fewer bits. */
   readonly allowUpcast: boolean;
   readonly phase: Phase;
+  /** What the user measured in each precision of the sweep, and where. */
+  readonly accuracy?: { readonly source: string; readonly byPrecision: Readonly<Record<string, number>> };
   /** A file of captured activations, relative to the sweep's, or `npm:package/file`; it replaces that of the network's own file. */
   readonly activations?: string;
 }

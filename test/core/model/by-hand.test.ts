@@ -41,7 +41,13 @@ const configuration = configurationWith({
   outputBuffer: 32 / 1024,
   bufferBandwidth: 2,
 });
-const workload = { name: "paper", weight: 1, layers: [layer], movedElements: 20 };
+const workload = {
+  name: "paper",
+  weight: 1,
+  layers: [layer],
+  movedElements: 20,
+  accuracy: { fixed8: 71.3, float32: 72 },
+};
 const statistics = groupStatistics(weights, 3, bitlet.statistics(configuration, 7, 0));
 const evaluate = (view: View) =>
   evaluateNetwork(termsOf(workload, [weights], exampleTechnology), [workload], 0, configuration, view);
@@ -256,6 +262,7 @@ describe("a design by hand", () => {
       dram_bytes: 260,
       utilization: 452 / (2 * 424.25),
       sqnr_dB: 10 * Math.log10(20277),
+      accuracy: 71.3,
       energyLow_J: 52372.48825e-12,
       energyHigh_J: 104459.60025e-12,
       areaLow_mm2: 0.505,
