@@ -1,34 +1,21 @@
 import { type Layer, type LayerShape, parameters } from "./layer.ts";
-import type { Movement, Network } from "./network.ts";
+import type { Network } from "./network.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
  * A network without weights: what a layer table, a topology file or a builder of a published network says. Its layers
  * are in execution order, at batch 1.
  */
-export interface Architecture {
-  readonly name: string;
-  /** Where it came from, as the user wrote it. */
-  readonly source: string;
-  readonly inputs: Network["inputs"];
+export interface Architecture extends Omit<Network, "layers" | "foldedBatchNormalizations"> {
   readonly layers: readonly LayerShape[];
-  readonly movements: readonly Movement[];
-  readonly absorbed: Network["absorbed"];
-  /**
-   * Trained scalars that belong to no layer: scales of folded batch normalizations (their shifts are biases), scales and
-   * shifts of other normalizations, embeddings, class tokens. Absent where the source does not tell.
-   */
-  readonly otherParameters?: number;
-  /** Layers that apply the weights of an earlier layer again, with its name: those weights are trained once. */
-  readonly sharedWeights?: Readonly<Record<string, string>>;
 }
 
 /** Trained parameters of a network: of its layers, shared weights once, and those that belong to no layer. */
-export const architectureParameters = ({
+export const networkParameters = ({
   layers,
   sharedWeights = {},
   otherParameters = 0,
-}: Architecture): number => {
+}: Pick<Architecture, "layers" | "sharedWeights" | "otherParameters">): number => {
   const own = layers.filter(({ name }) => !Object.hasOwn(sharedWeights, name));
   return own.reduce((sum, layer) => sum + parameters(layer), otherParameters);
 };

@@ -1,3 +1,4 @@
+import type { ActivationDistribution } from "./activation-distribution.ts";
 import type { Layer } from "./layer.ts";
 
 /**
@@ -25,4 +26,13 @@ export interface Network {
   readonly absorbed: Readonly<Record<string, number>>;
   /** Batch normalizations folded into the weights of the layer before them. */
   readonly foldedBatchNormalizations: number;
+  /**
+   * Trained scalars that belong to no layer: scales of folded batch normalizations (their shifts are biases), scales and
+   * shifts of other normalizations, embeddings, class tokens. Absent where the source does not tell.
+   */
+  readonly otherParameters?: number;
+  /** Layers that apply the weights of an earlier layer again, with its name: those weights are trained once. */
+  readonly sharedWeights?: Readonly<Record<string, string>>;
+  /** What every layer's activations are said to be distributed as, where the user states it. */
+  readonly activationDistribution?: ActivationDistribution;
 }

@@ -3,6 +3,7 @@ import type { QuantizationScheme } from "../numerics/quantize.ts";
 import { checkRange } from "../numerics/round-floats.ts";
 import { checkStoredPrecision } from "../numerics/stored-precision.ts";
 import { type ActivationProfile, profileActivations } from "./activation-profile.ts";
+import { networkParameters } from "./architecture.ts";
 import { type BitCounts, type BitShares, bitShares, countBits } from "./bit-counts.ts";
 import { type LayerShape, macs, parameters } from "./layer.ts";
 import type { Movement, Network } from "./network.ts";
@@ -87,7 +88,8 @@ const movementTotals = (movements: readonly Movement[]): NetworkProfile["movemen
  * Multiply–accumulates, parameters and bit statistics of a network. Magnitudes are taken as the format holds them
  * (significands with the hidden 1 of 24 bits for float32, 11 for float16, 8 for bfloat16; b − 1 bits for fixed<b>, one
  * for fixed1), before any alignment of exponents, whose loss is not in `sqnr_dB` either. Totals weigh each weight alike;
- * biases count as parameters and have no bits here. The operands of products of two activations exist at run time only:
+ * biases count as parameters and have no bits here; weights that several
+ * layers share count once in totals, and parameters of no layer (embeddings, scales of normalizations) where they are known. The operands of products of two activations exist at run time only:
  * their layers show what was drawn in their place, and the totals leave them out, as they do the
  * weights of input gradients, which are those of the forward products. A network without trained or synthetic
  * weights has NaN for its total shares. Throws ModelError `false-zero-bits` for a float format with more bits than the
@@ -97,6 +99,7 @@ const movementTotals = (movements: readonly Movement[]): NetworkProfile["movemen
 export const profileNetwork = (network: Network, options: ProfileOptions): NetworkProfile => {
   const { format, scheme, allowUpcast } = options;
   const totals: BitCounts[] = [];
+  const { sharedWeights = {} } = network;
   const layers = network.layers.map((layer, position): LayerProfile => {
     const { weights, activations: _, ...shape } = layer;
     const { activationDistribution } = network;
@@ -105,7 +108,8 @@ export const profileNetwork = (network: Network, options: ProfileOptions): Netwo
     checkStoredPrecision(format, weights.stored, named, allowUpcast);
     checkRange(weights.values, format, named);
     const counts = countBits(weights.values, layer.filters, format, scheme);
-    if (weights.origin !== "activation" && layer.product === undefined) totals.push(counts);
+    const isTrainedHere = layer.product === undefined && !Object.hasOwn(sharedWeights, layer.name);
+    if (weights.origin !== "activation" && isTrainedHere) totals.push(counts);
     return { ...layerProfile(shape, weights, counts, format), ...(activations && { activations }) };
   });
   const mark = syntheticMark(network);
@@ -114,7 +118,7 @@ export const profileNetwork = (network: Network, options: ProfileOptions): Netwo
     format: format.name,
     layers,
     macs: sum(layers.map((layer) => layer.macs)),
-    parameters: sum(layers.map((layer) => layer.parameters)),
+    parameters: networkParameters(network),
     movements: movementTotals(network.movements),
     absorbed: network.absorbed,
     foldedBatchNormalizations: network.foldedBatchNormalizations,

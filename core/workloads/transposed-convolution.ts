@@ -1,5 +1,5 @@
-import { convolutionLayer } from "./build-layer.ts";
-import type { Layer } from "./layer.ts";
+import { convolutionShape } from "./build-layer.ts";
+import type { Layer, LayerShape } from "./layer.ts";
 import type { SlidingWindow } from "./sliding-window.ts";
 import { stridedCopy } from "./strided-copy.ts";
 import type { Tensor } from "./tensor.ts";
@@ -14,13 +14,19 @@ export interface TransposedAxis {
   readonly before: number;
 }
 
-/** A transposed convolution with weights of the shape [groups, filters / groups, R, S, channels / groups], taps as stored. */
-export interface TransposedConvolution {
+/** A transposed convolution in terms of its axes, without weights. */
+export interface TransposedConvolutionShape {
   readonly name: string;
+  readonly filters: number;
+  readonly channels: number;
   readonly groups: number;
   readonly vertical: TransposedAxis;
   readonly horizontal: TransposedAxis;
   readonly biasParameters: number;
+}
+
+/** A transposed convolution with weights of the shape [groups, filters / groups, R, S, channels / groups], taps as stored. */
+export interface TransposedConvolution extends Omit<TransposedConvolutionShape, "filters" | "channels"> {
   readonly weights: Tensor;
 }
 
@@ -58,10 +64,43 @@ const phaseOf = (axis: TransposedAxis, index: number): Phase | undefined => {
   };
 };
 
-const phasesOf = (axis: TransposedAxis): Phase[] =>
-  Array.from({ length: axis.stride }, (_, index) => phaseOf(axis, index)).filter(
-    (phase) => phase !== undefined,
+/** The phases that taps reach, in order. There are no more than taps, however large the stride is. */
+const phasesOf = (axis: TransposedAxis): Phase[] => {
+  const reached = Array.from({ length: axis.kernel }, (_, tap) => {
+    const phase = (tap * axis.dilation - axis.before) % axis.stride;
+    return phase < 0 ? phase + axis.stride : phase;
+  });
+  const phases = [...new Set(reached)].sort((first, second) => first - second);
+  return phases.map((index) => phaseOf(axis, index)).filter((phase) => phase !== undefined);
+};
+
+/** A layer of the split, with the taps along each axis that it takes. */
+interface PhaseLayer {
+  readonly vertical: Phase;
+  readonly horizontal: Phase;
+  readonly shape: LayerShape;
+}
+
+const phaseLayers = (convolution: TransposedConvolutionShape): PhaseLayer[] => {
+  const { name, filters, channels, groups, biasParameters } = convolution;
+  const columns = phasesOf(convolution.horizontal);
+  const pairs = phasesOf(convolution.vertical).flatMap((vertical) =>
+    columns.map((horizontal) => ({ vertical, horizontal })),
   );
+  return pairs.map(({ vertical, horizontal }, position) => ({
+    vertical,
+    horizontal,
+    shape: convolutionShape({
+      name: `${name}/phase-${vertical.index}-${horizontal.index}`,
+      filters,
+      channels,
+      groups,
+      vertical: vertical.window,
+      horizontal: horizontal.window,
+      biasParameters: position === 0 ? biasParameters : 0,
+    }),
+  }));
+};
 
 /**
  * Splits a transposed convolution by output phase into stride-1 convolutions of its input, `<name>/phase-i-j`, each
@@ -70,37 +109,24 @@ const phasesOf = (axis: TransposedAxis): Phase[] =>
  * bias alone and has no layer; the bias is counted with the first. Rows of input that a phase skips at the top are not
  * shown in its shape.
  */
-export const transposedConvolutionLayers = (convolution: TransposedConvolution): Layer[] => {
-  const { weights } = convolution;
+export const transposedConvolutionShapes = (convolution: TransposedConvolutionShape): LayerShape[] =>
+  phaseLayers(convolution).map(({ shape }) => shape);
+
+/** The layers of the split, each with its taps of the weights in the order of a convolution. */
+export const transposedConvolutionLayers = ({ weights, ...convolution }: TransposedConvolution): Layer[] => {
   const [groups, filtersPerGroup, kernelHeight, kernelWidth, channelsPerGroup] = weights.shape;
-  const layers: Layer[] = [];
-  for (const vertical of phasesOf(convolution.vertical)) {
-    for (const horizontal of phasesOf(convolution.horizontal)) {
-      const shape = [
-        groups * filtersPerGroup,
-        vertical.window.kernel,
-        horizontal.window.kernel,
-        channelsPerGroup,
-      ];
-      const strides = [
-        kernelHeight * kernelWidth * channelsPerGroup,
-        -vertical.tapStep * kernelWidth * channelsPerGroup,
-        -horizontal.tapStep * channelsPerGroup,
-        1,
-      ];
-      const offset = (vertical.lastTap * kernelWidth + horizontal.lastTap) * channelsPerGroup;
-      layers.push(
-        convolutionLayer({
-          name: `${convolution.name}/phase-${vertical.index}-${horizontal.index}`,
-          channels: groups * channelsPerGroup,
-          groups,
-          vertical: vertical.window,
-          horizontal: horizontal.window,
-          biasParameters: layers.length === 0 ? convolution.biasParameters : 0,
-          weights: { ...weights, shape, values: stridedCopy(weights.values, shape, strides, offset) },
-        }),
-      );
-    }
-  }
-  return layers;
+  const filters = groups * filtersPerGroup;
+  const phases = phaseLayers({ ...convolution, filters, channels: groups * channelsPerGroup });
+  return phases.map(({ vertical, horizontal, shape }) => {
+    const phaseShape = [filters, shape.kernelHeight, shape.kernelWidth, channelsPerGroup];
+    const strides = [
+      kernelHeight * kernelWidth * channelsPerGroup,
+      -vertical.tapStep * kernelWidth * channelsPerGroup,
+      -horizontal.tapStep * channelsPerGroup,
+      1,
+    ];
+    const offset = (vertical.lastTap * kernelWidth + horizontal.lastTap) * channelsPerGroup;
+    const values = stridedCopy(weights.values, phaseShape, strides, offset);
+    return { ...shape, weights: { ...weights, shape: phaseShape, values } };
+  });
 };

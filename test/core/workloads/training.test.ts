@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { groupStatistics } from "../../../core/bit-interleaving/group-statistics.ts";
 import { bitlet } from "../../../core/machines/bitlet/bitlet.ts";
 import type { Configuration } from "../../../core/machines/parameter.ts";
+import { architectures } from "../../../core/workloads/architectures/registry.ts";
 import { convolutionLayer } from "../../../core/workloads/build-layer.ts";
 import { type Layer, macs, parameters, positions, reductionLength } from "../../../core/workloads/layer.ts";
 import type { Network } from "../../../core/workloads/network.ts";
@@ -70,6 +71,19 @@ describe("matrixProduct", () => {
       return [rows, depth, columns];
     });
     expect(found).toEqual([forward, inputGradient, weightGradient]);
+  });
+});
+
+describe("the gradients of ResNet-50", () => {
+  it("are the products of SCALE-Sim's resnet_input_grad and resnet_weight_grad: 54 rows, 4,089,184,256 MACs each", () => {
+    const { layers } = architectures["resnet-50"].build();
+    for (const product of ["inputGradient", "weightGradient"] as const) {
+      const products = layers.map((layer) => matrixProduct(layer, product));
+      expect(products).toHaveLength(54);
+      expect(products.reduce((sum, { rows, depth, columns }) => sum + rows * depth * columns, 0)).toBe(
+        4_089_184_256,
+      );
+    }
   });
 });
 
