@@ -1,6 +1,7 @@
 import { NetworkError } from "../errors.ts";
 import { foldNormalization, type Normalization } from "./batch-normalization.ts";
 import type { Constant } from "./constant.ts";
+import { uncountable } from "./countable.ts";
 import type { Layer } from "./layer.ts";
 import type { Movement, Network } from "./network.ts";
 import { elementCount, showShape } from "./shape.ts";
@@ -137,6 +138,10 @@ export const createNetworkBuilder = (network: string): NetworkBuilder => {
     },
     movement,
     layers: (produced, shape, filterAxis) => {
+      for (const layer of produced) {
+        const problem = uncountable(layer);
+        if (problem !== undefined) throw new NetworkError(network, `layer ${layer.name}: ${problem}`);
+      }
       const indices = produced.map((layer) => layers.push({ ...layer, name: unique(layer.name) }) - 1);
       return { ...stored(produced[0].name, shape), layers: indices, filterAxis };
     },

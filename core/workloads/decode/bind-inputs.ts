@@ -5,6 +5,8 @@ import { showShape } from "../shape.ts";
 export interface OpenInput {
   readonly name: string;
   readonly shape?: readonly (number | string)[];
+  /** Axes that the batch may lie on; the first if left out. */
+  readonly batchAxes?: readonly number[];
 }
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
@@ -45,16 +47,18 @@ const bindOne = (
     if (unlike >= 0) fail(`dimension ${unlike} is ${given[unlike]}, the file fixes it to ${shape?.[unlike]}`);
   }
   const bound = given ?? (shape as readonly number[]);
-  if (bound.length > 1 && bound[0] !== 1) {
-    fail(`its batch (dimension 0) is ${bound[0]}, expected 1; the batch is a parameter of the machine`);
+  const axes = input.batchAxes ?? [0];
+  if (bound.length > 1 && axes.every((axis) => bound[axis] !== 1)) {
+    const places = axes.map((axis) => `(dimension ${axis}) is ${bound[axis]}`).join(" or ");
+    fail(`its batch ${places}, expected 1; the batch is a parameter of the machine`);
   }
   return bound;
 };
 
 /**
  * The shape of every input: what the user gives must agree with what the file fixes, every open dimension must be
- * given, and the first dimension, the batch, must be 1 (inputs of fewer than two dimensions have none). Throws a
- * NetworkError that names input and dimension and shows what to write.
+ * given, and the batch must be 1: the first dimension, or any of the input's batchAxes (inputs of fewer than two
+ * dimensions have none). Throws a NetworkError that names input and dimension and shows what to write.
  */
 export const bindInputs = (network: string, inputs: readonly OpenInput[], given: Shapes): Shapes => {
   const names = inputs.map(({ name }) => name);
@@ -62,5 +66,10 @@ export const bindInputs = (network: string, inputs: readonly OpenInput[], given:
   if (unknown !== undefined) {
     throw new NetworkError(network, `it has no input ${unknown}; its inputs are ${names.join(", ")}`);
   }
-  return Object.fromEntries(inputs.map((input) => [input.name, bindOne(network, input, given[input.name])]));
+  return Object.fromEntries(
+    inputs.map((input) => {
+      const own = Object.hasOwn(given, input.name) ? given[input.name] : undefined;
+      return [input.name, bindOne(network, input, own)];
+    }),
+  );
 };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { matrixProductLayer } from "../../../core/workloads/build-layer.ts";
+import type { Layer } from "../../../core/workloads/layer.ts";
 import { createNetworkBuilder } from "../../../core/workloads/network-builder.ts";
 
 const linear = (name: string, filters: number, channels: number) =>
@@ -70,6 +71,20 @@ test("an operand that is read twice is read once", () => {
   const { builder, layer, finish } = started();
   builder.movement("pool", "Pool", [layer, layer, undefined], [1, 2]);
   expect(finish().movements[0].readElements).toBe(6);
+});
+
+test("a layer whose sizes are no counts below 2^53, or follow to none, is refused by name", () => {
+  const { builder } = started();
+  const add = (change: Partial<Layer>) => () =>
+    builder.layers([{ ...linear("fc", 2, 2), ...change }], [1, 2], 1);
+  expect(add({ paddingTop: 2 ** 53 })).toThrow(
+    "layer fc: paddingTop is 9007199254740992; expected a whole number",
+  );
+  expect(add({ strideWidth: 0.5 })).toThrow("layer fc: strideWidth is 0.5;");
+  expect(add({ outputHeight: 2 ** 51 })).toThrow("layer fc: macs is 9007199254740992;");
+  expect(add({ inputHeight: 2 ** 52 })).toThrow("layer fc: inputs is 9007199254740992;");
+  const depth = { input: 1, output: 1, kernel: 1, stride: 1, dilation: 1, before: -1 };
+  expect(add({ depth })).toThrow("layer fc: before is -1;");
 });
 
 test("names of layers and movements that repeat are told apart", () => {

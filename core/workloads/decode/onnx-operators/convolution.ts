@@ -1,6 +1,8 @@
 import { convolutionLayer } from "../../build-layer.ts";
-import { elementCount, showShape } from "../../shape.ts";
-import { type TransposedAxis, transposedConvolutionLayers } from "../../transposed-convolution.ts";
+import type { Constant } from "../../constant.ts";
+import type { Value } from "../../network-builder.ts";
+import { elementCount, rowMajorStrides, showShape } from "../../shape.ts";
+import type { SlidingWindow } from "../../sliding-window.ts";
 import {
   constantOperand,
   failNode,
@@ -8,149 +10,127 @@ import {
   integersAttribute,
   type NodeCall,
   type Operator,
+  type Operators,
   operand,
 } from "./node-call.ts";
 import { biasParameters, trainedWeights } from "./weights.ts";
-import { windowAttributes, windowsOf } from "./windows.ts";
+import { windowsOf } from "./windows.ts";
 
-/** A one-dimensional convolution has height 1: unit axes in front of its only one. */
-const asPlane = <Item>(axes: readonly Item[], unit: Item): readonly Item[] =>
-  axes.length === 1 ? [unit, ...axes] : axes;
+/** What a convolution is given: input [images, C, spatial …], weights [M, C / groups, kernel …], perhaps a bias. */
+export interface ConvolutionOperands {
+  readonly input: Value;
+  readonly weights: Constant;
+  /** The operand that the weights come from, for messages. */
+  readonly weightsPosition: number;
+  readonly bias: Value | undefined;
+}
 
-const operandsOf = (call: NodeCall) => {
-  const { shape } = operand(call, 0);
-  const weights = constantOperand(call, 1) ?? failNode(call, "it has no weights");
-  const groups = integerAttribute(call, "group") ?? 1;
-  if (shape.length !== 3 && shape.length !== 4) {
-    failNode(call, `convolutions of one and two dimensions are supported; its input is ${showShape(shape)}`);
-  }
-  if (weights.shape.length !== shape.length || groups < 1 || weights.shape[0] % groups !== 0) {
-    failNode(
-      call,
-      `weights of ${showShape(weights.shape)} in ${groups} groups on an input of ${showShape(shape)}`,
-    );
-  }
-  return { shape, weights, groups, spatial: shape.slice(2), kernel: weights.shape.slice(2) };
+const unit: SlidingWindow = { input: 1, output: 1, kernel: 1, stride: 1, dilation: 1, before: 0 };
+
+/** The sizes of the kernel, which an attribute may repeat. */
+const kernelOf = (call: NodeCall, weights: Constant, rank: number): readonly number[] => {
+  const kernel = weights.shape.slice(2);
+  const asked = integersAttribute(call, "kernel_shape") ?? kernel;
+  if (weights.shape.length !== rank || asked.join() !== kernel.join())
+    failNode(call, `a kernel of ${showShape(asked)} with weights of ${showShape(weights.shape)}`);
+  return kernel;
 };
 
-/** Conv: input [1, C, spatial …], weights [M, C / groups, kernel …]. */
-const convolution: Operator = (call) => {
-  const { shape, weights, groups, spatial, kernel } = operandsOf(call);
-  const [filters, channelsPerGroup] = weights.shape;
-  if (channelsPerGroup * groups !== shape[1]) {
+/** The number of groups; they must part the filters evenly. */
+const groupsOf = (call: NodeCall, filters: number): number => {
+  const groups = integerAttribute(call, "group") ?? 1;
+  if (!(groups >= 1 && filters % groups === 0)) failNode(call, `${groups} groups of ${filters} filters`);
+  return groups;
+};
+
+/**
+ * A convolution of one to three spatial axes. One axis is a width; of three, the first is the depth. Several images (a
+ * batch that the graph makes of windows or frames) are a depth that the kernel does not reach along, so that three axes
+ * take one image only.
+ */
+export const convolve = (call: NodeCall, operands: ConvolutionOperands): Value => {
+  const { input, weights, weightsPosition, bias } = operands;
+  const [images, channels, ...spatial] = input.shape;
+  if (spatial.length < 1 || spatial.length > 3)
     failNode(
       call,
-      `weights of ${showShape(weights.shape)} in ${groups} groups on an input of ${showShape(shape)}`,
+      `convolutions of one to three dimensions are supported; its input is ${showShape(input.shape)}`,
+    );
+  const kernel = kernelOf(call, weights, input.shape.length);
+  const [filters, channelsPerGroup] = weights.shape;
+  const groups = groupsOf(call, filters);
+  if (channelsPerGroup * groups !== channels) {
+    failNode(
+      call,
+      `weights of ${showShape(weights.shape)} in ${groups} groups on an input of ${showShape(input.shape)}`,
     );
   }
+  if (spatial.length === 3 && images !== 1)
+    failNode(call, `convolutions of three dimensions are supported on one image, its input has ${images}`);
   const windows = windowsOf(call, spatial, kernel);
-  const [vertical, horizontal] = asPlane(windows, {
-    input: 1,
-    output: 1,
-    kernel: 1,
-    stride: 1,
-    dilation: 1,
-    before: 0,
-  });
+  const [horizontal, vertical = unit, volume] = [...windows].reverse();
+  const stacked: SlidingWindow | undefined =
+    images === 1 ? undefined : { ...unit, input: images, output: images };
+  const depth = volume ?? stacked;
   const taps = elementCount(kernel);
+  // Constants have the taps innermost, layers the channels.
+  const tapStrides = [...new Array<number>(3 - kernel.length).fill(0), ...rowMajorStrides(kernel)];
   const layer = convolutionLayer({
     name: call.node.name,
-    channels: shape[1],
+    channels,
     groups,
     vertical,
     horizontal,
-    biasParameters: biasParameters(call.operands[2]),
-    weights: trainedWeights(
-      call,
-      weights,
-      [filters, vertical.kernel, horizontal.kernel, channelsPerGroup],
-      [channelsPerGroup * taps, horizontal.kernel, 1, taps],
-    ),
+    ...(depth === undefined ? {} : { depth }),
+    biasParameters: biasParameters(bias),
+    weights: trainedWeights(call, weightsPosition, weights, {
+      shape: [
+        filters,
+        ...(depth === undefined ? [] : [depth.kernel]),
+        vertical.kernel,
+        horizontal.kernel,
+        channelsPerGroup,
+      ],
+      strides: [channelsPerGroup * taps, ...tapStrides.slice(depth === undefined ? 1 : 0), taps],
+    }),
   });
-  return [call.builder.layers([layer], [shape[0], filters, ...windows.map((window) => window.output)], 1)];
+  return call.builder.layers([layer], [images, filters, ...windows.map((window) => window.output)], 1);
 };
 
-/** Output size and leading padding of a transposed convolution along each axis, as ONNX defines them. */
-const transposedAxes = (
-  call: NodeCall,
-  spatial: readonly number[],
-  kernel: readonly number[],
-): TransposedAxis[] => {
-  const { strides, dilations, paddings } = windowAttributes(call, spatial.length);
-  const extra = integersAttribute(call, "output_padding");
-  const asked = integersAttribute(call, "output_shape")?.slice(-spatial.length);
-  return spatial.map((input, axis) => {
-    const stride = strides[axis];
-    const reach = dilations[axis] * (kernel[axis] - 1) + 1;
-    const full = stride * (input - 1) + reach + (extra?.[axis] ?? 0);
-    const padding = paddings[axis];
-    const common = { input, kernel: kernel[axis], stride, dilation: dilations[axis] };
-    const automatic = padding === "same-upper" || padding === "same-lower";
-    if (asked === undefined && !automatic) {
-      const { before, after } = padding === "valid" ? { before: 0, after: 0 } : padding;
-      return { ...common, output: full - before - after, before };
-    }
-    const output = asked?.[axis] ?? input * stride;
-    const total = Math.max(0, full - output);
-    const before = padding === "same-upper" ? Math.floor(total / 2) : Math.ceil(total / 2);
-    return { ...common, output, before };
-  });
-};
+const convolution: Operator = (call) => [
+  convolve(call, {
+    input: operand(call, 0),
+    weights: constantOperand(call, 1) ?? failNode(call, "it has no weights"),
+    weightsPosition: 1,
+    bias: call.operands[2],
+  }),
+];
 
-/** ConvTranspose: input [1, C, spatial …], weights [C, M / groups, kernel …]; one layer for each output phase. */
-const transposedConvolution: Operator = (call) => {
-  const { shape, weights, groups, spatial, kernel } = operandsOf(call);
-  const [channels, filtersPerGroup] = weights.shape;
-  if (channels !== shape[1])
-    failNode(call, `weights of ${showShape(weights.shape)} on an input of ${showShape(shape)}`);
-  const axes = transposedAxes(call, spatial, kernel);
-  const unit: TransposedAxis = { input: 1, output: 1, kernel: 1, stride: 1, dilation: 1, before: 0 };
-  const [vertical, horizontal] = asPlane(axes, unit);
+/**
+ * DeformConv: a convolution whose taps read between the elements of its input, at offsets known at run time. The layer is
+ * that of the plain convolution; sampling, with its interpolation, is a movement that reads input, offsets and mask and
+ * writes a value for each tap, channel and position.
+ */
+const deformableConvolution: Operator = (call) => {
+  const { builder, node, operands } = call;
+  const weights = constantOperand(call, 1) ?? failNode(call, "it has no weights");
+  const input = operand(call, 0);
+  const [images, channels, ...spatial] = input.shape;
+  const kernel = kernelOf(call, weights, input.shape.length);
+  const outputs = windowsOf(call, spatial, kernel).map((window) => window.output);
+  const offsetGroups = integerAttribute(call, "offset_group") ?? 1;
   const taps = elementCount(kernel);
-  const channelsPerGroup = channels / groups;
-  const layers = transposedConvolutionLayers({
-    name: call.node.name,
-    groups,
-    vertical,
-    horizontal,
-    biasParameters: biasParameters(call.operands[2]),
-    weights: trainedWeights(
-      call,
-      weights,
-      [groups, filtersPerGroup, vertical.kernel, horizontal.kernel, channelsPerGroup],
-      [channelsPerGroup * filtersPerGroup * taps, taps, horizontal.kernel, 1, filtersPerGroup * taps],
-    ),
-  });
-  if (layers.length === 0)
-    failNode(call, `its output would have the sizes ${showShape(axes.map((axis) => axis.output))}`);
-  return [
-    call.builder.layers(layers, [shape[0], groups * filtersPerGroup, ...axes.map((axis) => axis.output)], 1),
-  ];
-};
-
-/** A batch normalization in inference, along axis 1. Its parameters must be constants. */
-const batchNormalization: Operator = (call) => {
-  const value = operand(call, 0);
-  const [scale, , , variance] = [1, 2, 3, 4].map(
-    (position) => constantOperand(call, position) ?? failNode(call, `operand ${position + 1} is missing`),
+  const offsets = [images, offsetGroups * spatial.length * taps, ...outputs];
+  if (operand(call, 2).shape.join() !== offsets.join())
+    failNode(call, `offsets of ${showShape(operand(call, 2).shape)}, expected ${showShape(offsets)}`);
+  builder.movement(
+    `${node.name}/sampling`,
+    node.operator,
+    [input, operands[2], operands[4]],
+    [images, channels * taps, ...outputs],
   );
-  if (scale.values.length !== value.shape[1] || variance.values.length !== value.shape[1]) {
-    failNode(
-      call,
-      `${scale.values.length} scales and ${variance.values.length} variances for an input of ${showShape(value.shape)}`,
-    );
-  }
-  if (integerAttribute(call, "training_mode") === 1) {
-    failNode(call, "it is in training mode");
-  }
-  const epsilon = call.node.attributes.get("epsilon")?.float ?? 1e-5;
-  const normalization = { scale: scale.values, variance: variance.values, epsilon };
-  return [call.builder.normalization(call.node.operator, value, 1, call.soleUse(0), normalization)];
+  return [convolve(call, { input, weights, weightsPosition: 1, bias: operands[3] })];
 };
 
-/** Convolutions, and the normalization that is folded into them. */
-export const convolutionOperators: Readonly<Record<string, Operator>> = {
-  BatchNormalization: batchNormalization,
-  Conv: convolution,
-  ConvTranspose: transposedConvolution,
-};
+/** Convolutions. */
+export const convolutionOperators: Operators = { Conv: convolution, DeformConv: deformableConvolution };

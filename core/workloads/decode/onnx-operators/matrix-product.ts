@@ -1,123 +1,70 @@
-import { activationOperand, matrixProductLayer } from "../../build-layer.ts";
-import { type Constant, mostComputedElements } from "../../constant.ts";
-import type { Layer } from "../../layer.ts";
-import { broadcastShape, elementCount, showShape } from "../../shape.ts";
-import type { Tensor } from "../../tensor.ts";
-import { broadcastConstant } from "./element-wise.ts";
-import { failNode, integerAttribute, type NodeCall, type Operator, operand } from "./node-call.ts";
-import { biasParameters, trainedWeights } from "./weights.ts";
+import type { Value } from "../../network-builder.ts";
+import { broadcastShape, rowMajorStrides, showShape } from "../../shape.ts";
+import { contract, type ProductAxis } from "./contraction.ts";
+import {
+  failNode,
+  integerAttribute,
+  type NodeCall,
+  type Operator,
+  type Operators,
+  operand,
+} from "./node-call.ts";
+import { biasParameters } from "./weights.ts";
 
-/** A product [batch, rows, depth] · [batch, depth, columns], before one side is chosen for the weights. */
-interface Product {
-  readonly batch: number;
-  readonly rows: number;
-  readonly columns: number;
-  readonly depth: number;
-  /** Matrices of either operand: 1, or as many as the batch. */
-  readonly firstMatrices: number;
-  readonly secondMatrices: number;
-  readonly biasParameters: number;
+/** Two factors of a product, with their positions among the operands of the node. */
+export interface Factors {
+  readonly first: Value;
+  readonly firstPosition: number;
+  readonly second: Value;
+  readonly secondPosition: number;
 }
 
-/**
- * The layer of a product. `weightsFirst` says which operand takes the weight side, `weightsOf` yields it with that
- * many filters in all. A single weight matrix serves the whole batch; otherwise each matrix is a group.
- */
-const productLayer = (
-  call: NodeCall,
-  product: Product,
-  kind: Layer["kind"] & ("linear" | "matmul"),
-  weightsFirst: boolean,
-  weightsOf: (filters: number, groups: number) => Tensor,
-): Layer => {
-  const groups = weightsFirst ? product.firstMatrices : product.secondMatrices;
-  const filters = weightsFirst ? product.rows : product.columns;
-  const vectors = (weightsFirst ? product.columns : product.rows) * (groups === 1 ? product.batch : 1);
-  return matrixProductLayer({
-    name: call.node.name,
-    kind,
-    groups,
-    vectors,
-    biasParameters: product.biasParameters,
-    weights: weightsOf(groups * filters, groups),
-  });
-};
-
-/** Two operands known at run time only: the one that is reused more takes the weight side, in a tie the second. */
-const activationProduct = (call: NodeCall, product: Product): Layer => {
-  const firstReuse = (product.columns * product.batch) / product.firstMatrices;
-  const secondReuse = (product.rows * product.batch) / product.secondMatrices;
-  return productLayer(call, product, "matmul", firstReuse > secondReuse, (filters) => {
-    if (filters * product.depth > mostComputedElements) {
-      failNode(
-        call,
-        `an operand of ${filters} x ${product.depth} would be drawn; at most ${mostComputedElements} elements are`,
-      );
-    }
-    return activationOperand(filters, product.depth, call.builder.layerCount());
-  });
-};
-
-const leading = (shape: readonly number[]): readonly number[] => shape.slice(0, -2);
-
-/** MatMul of NumPy: the last two axes multiply, those before broadcast, vectors gain a unit axis that is dropped again. */
-const matrixMultiplication: Operator = (call) => {
-  const [first, second] = [operand(call, 0), operand(call, 1)];
+/** MatMul of NumPy: the last two axes multiply, those before broadcast; a vector has no row, or no column. */
+export const multiply = (call: NodeCall, factors: Factors): Value => {
+  const { first, second } = factors;
+  const fail = (): never =>
+    failNode(call, `shapes ${showShape(first.shape)} and ${showShape(second.shape)} cannot be multiplied`);
+  if (first.shape.length === 0 || second.shape.length === 0) return fail();
   const a = first.shape.length === 1 ? [1, ...first.shape] : first.shape;
   const b = second.shape.length === 1 ? [...second.shape, 1] : second.shape;
-  const batchShape = broadcastShape([leading(a), leading(b)]);
+  const [aBatch, bBatch] = [a.slice(0, -2), b.slice(0, -2)];
   const [rows, depth] = a.slice(-2);
   const [height, columns] = b.slice(-2);
-  if (batchShape === undefined || depth !== height) {
-    return failNode(
-      call,
-      `shapes ${showShape(first.shape)} and ${showShape(second.shape)} cannot be multiplied`,
-    );
-  }
-  const batch = elementCount(batchShape);
-  const matrices = (shape: readonly number[]): number => (elementCount(leading(shape)) === 1 ? 1 : batch);
-  const product: Product = {
-    batch,
-    rows,
-    columns,
-    depth,
-    firstMatrices: matrices(a),
-    secondMatrices: matrices(b),
-    biasParameters: 0,
+  const batch = broadcastShape([aBatch, bBatch]) ?? fail();
+  if (depth !== height) fail();
+  const aStrides = rowMajorStrides(a);
+  const bStrides = rowMajorStrides(b);
+  /** The stride of a batch axis in an operand that has more than one entry along it. */
+  const strideOf = (own: readonly number[], strides: readonly number[], axis: number) => {
+    const index = axis - (batch.length - own.length);
+    return index >= 0 && own[index] > 1 ? strides[index] : undefined;
   };
-  const trained =
-    (constant: Constant, matrix: readonly number[], strides: readonly [number, number]) =>
-    (filters: number, groups: number): Tensor => {
-      const asMatrices = { ...constant, shape: matrix };
-      const all =
-        groups === 1 ? asMatrices : broadcastConstant(call, asMatrices, [...batchShape, ...matrix.slice(-2)]);
-      const perGroup = filters / groups;
-      const weights = trainedWeights(
-        call,
-        all,
-        [groups, perGroup, 1, 1, depth],
-        [perGroup * depth, strides[0], 0, 0, strides[1]],
-      );
-      return { ...weights, shape: [filters, 1, 1, depth] };
-    };
-  const result = [
-    ...batchShape,
-    ...(first.shape.length === 1 ? [] : [rows]),
-    ...(second.shape.length === 1 ? [] : [columns]),
-  ];
-  let layer: Layer;
-  let filterAxis = result.length - 1;
-  if (second.constant !== undefined) {
-    layer = productLayer(call, product, "linear", false, trained(second.constant, b, [1, columns]));
-  } else if (first.constant !== undefined) {
-    layer = productLayer(call, product, "linear", true, trained(first.constant, a, [depth, 1]));
-    filterAxis = batchShape.length;
-  } else {
-    layer = activationProduct(call, product);
-    filterAxis = -1;
+  const axes: ProductAxis[] = [];
+  for (const [result, size] of batch.entries()) {
+    const [stride, otherStride] = [strideOf(aBatch, aStrides, result), strideOf(bBatch, bStrides, result)];
+    if (size === 1) continue;
+    axes.push({
+      size,
+      result,
+      ...(stride === undefined ? {} : { first: stride }),
+      ...(otherStride === undefined ? {} : { second: otherStride }),
+    });
   }
-  return [call.builder.layers([layer], result, layer.groups === 1 ? filterAxis : -1)];
+  const shape = [...batch];
+  if (first.shape.length > 1) axes.push({ size: rows, first: depth, result: shape.push(rows) - 1 });
+  if (second.shape.length > 1) axes.push({ size: columns, second: 1, result: shape.push(columns) - 1 });
+  axes.push({ size: depth, first: 1, second: columns });
+  return contract(call, { ...factors, axes, shape, biasParameters: 0 });
 };
+
+const matrixMultiplication: Operator = (call) => [
+  multiply(call, {
+    first: operand(call, 0),
+    firstPosition: 0,
+    second: operand(call, 1),
+    secondPosition: 1,
+  }),
+];
 
 /**
  * Gemm: alpha · A · B + beta · C of matrices. The factors are scalings of the result and left out; a constant C is
@@ -136,47 +83,25 @@ const generalProduct: Operator = (call) => {
   const [height, columns] = flip(second.shape, flippedSecond);
   if (depth !== height)
     failNode(call, `shapes ${showShape(first.shape)} and ${showShape(second.shape)} cannot be multiplied`);
-  const product: Product = {
-    batch: 1,
-    rows,
-    columns,
-    depth,
-    firstMatrices: 1,
-    secondMatrices: 1,
-    biasParameters: biasParameters(call.operands[2]),
-  };
-  const trained =
-    (constant: Constant, strides: readonly [number, number]) =>
-    (filters: number): Tensor =>
-      trainedWeights(call, constant, [filters, 1, 1, depth], [strides[0], 0, 0, strides[1]]);
-  let layer: Layer;
-  let filterAxis = 1;
-  if (second.constant !== undefined) {
-    layer = productLayer(
-      call,
-      product,
-      "linear",
-      false,
-      trained(second.constant, flippedSecond ? [depth, 1] : [1, columns]),
-    );
-  } else if (first.constant !== undefined) {
-    layer = productLayer(
-      call,
-      product,
-      "linear",
-      true,
-      trained(first.constant, flippedFirst ? [1, rows] : [depth, 1]),
-    );
-    filterAxis = 0;
-  } else {
-    layer = activationProduct(call, product);
-    filterAxis = -1;
-  }
-  return [call.builder.layers([layer], [rows, columns], filterAxis)];
+  if (first.constant !== undefined && second.constant !== undefined)
+    failNode(call, "all its operands are constants, and bitfront does not compute this operator");
+  const axes: ProductAxis[] = [
+    { size: rows, first: flippedFirst ? 1 : depth, result: 0 },
+    { size: columns, second: flippedSecond ? depth : 1, result: 1 },
+    { size: depth, first: flippedFirst ? rows : 1, second: flippedSecond ? 1 : columns },
+  ];
+  return [
+    contract(call, {
+      first,
+      firstPosition: 0,
+      second,
+      secondPosition: 1,
+      axes,
+      shape: [rows, columns],
+      biasParameters: biasParameters(call.operands[2]),
+    }),
+  ];
 };
 
 /** Matrix products. */
-export const matrixProductOperators: Readonly<Record<string, Operator>> = {
-  Gemm: generalProduct,
-  MatMul: matrixMultiplication,
-};
+export const matrixProductOperators: Operators = { Gemm: generalProduct, MatMul: matrixMultiplication };

@@ -2,12 +2,14 @@ import type { Value } from "../../network-builder.ts";
 import { elementCount, showShape } from "../../shape.ts";
 import {
   axisOf,
+  constantOperand,
   failNode,
   integerAttribute,
   integersEither,
   integersOperand,
   type NodeCall,
   type Operator,
+  type Operators,
   operand,
 } from "./node-call.ts";
 
@@ -25,7 +27,7 @@ const reshaped = (call: NodeCall, shape: readonly number[]): Value => {
 
 const reshape: Operator = (call) => {
   const { shape: from } = operand(call, 0);
-  const asked = integersEither(call, "shape", 1);
+  const asked = integersOperand(call, 1);
   if (asked === undefined) return failNode(call, "it gives no shape");
   const copiesZero = integerAttribute(call, "allowzero") !== 1;
   const shape = asked.map((size, axis) => (size === 0 && copiesZero ? from[axis] : size));
@@ -78,50 +80,21 @@ const unsqueeze: Operator = (call) => {
   ];
 };
 
-/** Identity, and dropout in inference. The mask that dropout may return cannot be read. */
 const identity: Operator = (call) => [reshaped(call, operand(call, 0).shape)];
 
-/** The sizes of a tensor, or a slice of them. All sizes are known, so this is always a constant. */
-const shapeOf: Operator = (call) => {
-  const { shape } = operand(call, 0);
-  const sizes = shape.slice(
-    integerAttribute(call, "start") ?? 0,
-    integerAttribute(call, "end") ?? shape.length,
-  );
-  call.builder.absorb(call.node.operator);
-  return [
-    call.builder.constant({ shape: [sizes.length], values: Float64Array.from(sizes), elementType: "int64" }),
-  ];
+/** Dropout passes its operand on in inference. The mask that it may return cannot be read. */
+const dropout: Operator = (call) => {
+  if (call.operands[2] !== undefined && constantOperand(call, 2)?.values[0] !== 0)
+    failNode(call, "it is in training mode");
+  return identity(call);
 };
 
-const size: Operator = (call) => {
-  const count = elementCount(operand(call, 0).shape);
-  call.builder.absorb(call.node.operator);
-  return [call.builder.constant({ shape: [], values: Float64Array.of(count), elementType: "int64" })];
-};
-
-/** The integers from start to limit in steps, as a constant. */
-const range: Operator = (call) => {
-  const [start, limit, step] = [0, 1, 2].map(
-    (position) => integersOperand(call, position)?.[0] ?? Number.NaN,
-  );
-  const count = Math.max(0, Math.ceil((limit - start) / step));
-  if (!(count <= 2 ** 20))
-    failNode(call, `from ${start} to ${limit} in steps of ${step}: expected at most 2^20 integers`);
-  call.builder.absorb(call.node.operator);
-  const values = Float64Array.from({ length: count }, (_, index) => start + index * step);
-  return [call.builder.constant({ shape: [count], values, elementType: "int64" })];
-};
-
-/** Operators that keep the elements and their order, or yield sizes. */
-export const reshapingOperators: Readonly<Record<string, Operator>> = {
-  Dropout: identity,
+/** Operators that keep the elements and their order. */
+export const reshapingOperators: Operators = {
+  Dropout: dropout,
   Flatten: flatten,
   Identity: identity,
-  Range: range,
   Reshape: reshape,
-  Shape: shapeOf,
-  Size: size,
   Squeeze: squeeze,
   Unsqueeze: unsqueeze,
 };

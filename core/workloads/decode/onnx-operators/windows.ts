@@ -2,11 +2,11 @@ import { showShape } from "../../shape.ts";
 import { type Padding, type SlidingWindow, slidingWindow } from "../../sliding-window.ts";
 import { failNode, integerAttribute, integersAttribute, type NodeCall, textAttribute } from "./node-call.ts";
 
-const automatic: Readonly<Record<string, Padding>> = {
-  VALID: "valid",
-  SAME_UPPER: "same-upper",
-  SAME_LOWER: "same-lower",
-};
+const automatic: ReadonlyMap<string, Padding> = new Map([
+  ["VALID", "valid"],
+  ["SAME_UPPER", "same-upper"],
+  ["SAME_LOWER", "same-lower"],
+]);
 
 /** The attributes of convolution and pooling, one entry a spatial axis. */
 export interface WindowAttributes {
@@ -27,10 +27,10 @@ export const windowAttributes = (call: NodeCall, axes: number): WindowAttributes
   const pads = integersAttribute(call, "pads") ?? new Array<number>(2 * axes).fill(0);
   if (pads.length !== 2 * axes || pads.some((value) => value < 0))
     failNode(call, `pads ${showShape(pads)}: expected ${2 * axes} counts`);
-  if (mode !== "NOTSET" && automatic[mode] === undefined) failNode(call, `auto_pad ${mode} is not known`);
+  if (mode !== "NOTSET" && !automatic.has(mode)) failNode(call, `auto_pad ${mode} is not known`);
   const paddings = Array.from(
     { length: axes },
-    (_, axis) => automatic[mode] ?? { before: pads[axis], after: pads[axis + axes] },
+    (_, axis) => automatic.get(mode) ?? { before: pads[axis], after: pads[axis + axes] },
   );
   return { strides: positive("strides"), dilations: positive("dilations"), paddings };
 };

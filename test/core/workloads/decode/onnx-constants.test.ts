@@ -4,10 +4,15 @@ import { decodeGraph, integers, weights } from "../../../fixtures/decode-graph.t
 import type { WrittenNode, WrittenTensor } from "../../../fixtures/onnx-writer.ts";
 
 /** Weights that nodes compute from constants: those of a product of `x` [1, rows] with their result `w`. */
-const computed = (rows: number, nodes: readonly WrittenNode[], tensors: readonly WrittenTensor[]) => {
+const computed = (
+  rows: number,
+  nodes: readonly WrittenNode[],
+  tensors: readonly WrittenTensor[],
+  opset?: number,
+) => {
   const product = { operator: "MatMul", inputs: ["x", "w"], outputs: ["y"] };
-  return decodeGraph({ inputs: { x: [1, rows] }, outputs: ["y"], nodes: [...nodes, product], tensors })
-    .layers[0].weights;
+  const graph = { inputs: { x: [1, rows] }, outputs: ["y"], nodes: [...nodes, product], tensors };
+  return decodeGraph(graph, opset).layers[0].weights;
 };
 
 const column = (name: string, type: WrittenTensor["type"], values: readonly number[]): WrittenTensor => ({
@@ -81,6 +86,113 @@ test.each([
   const zero = column("zero", "float32", [0, 0]);
   expect([...computed(2, nodes, [column("a", type, a), column("b", type, b), zero]).values]).toEqual(
     expected,
+  );
+});
+
+/** The values that a node makes of a float32 column `t` and other operands. */
+const valuesOf = (
+  node: Omit<WrittenNode, "outputs">,
+  rows: number,
+  tensors: readonly WrittenTensor[],
+  opset?: number,
+): number[] => {
+  const nodes = [
+    { ...node, outputs: ["r"] },
+    { operator: "Reshape", inputs: ["r", "column"], outputs: ["w"] },
+  ];
+  return [...computed(rows, nodes, [...tensors, integers("column", [-1, 1])], opset).values];
+};
+
+const square = { ...weights("t", [2, 3]), values: [1, 2, 3, 4, 5, 6] };
+
+test.each<[Omit<WrittenNode, "outputs">, WrittenTensor[], number[]]>([
+  [{ operator: "Split", inputs: ["t"], attributes: { axis: 1 } }, [], [1, 2, 3, 4, 5, 6]],
+  [{ operator: "Tile", inputs: ["t", "n"] }, [integers("n", [2, 1])], [1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6]],
+  [{ operator: "Tile", inputs: ["t", "n"] }, [integers("n", [1, 2])], [1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6]],
+  [{ operator: "Pad", inputs: ["t", "n"] }, [integers("n", [1, -1, 0, 0])], [0, 0, 2, 3, 5, 6]],
+  [
+    { operator: "Pad", inputs: ["t", "n", "v"] },
+    [integers("n", [0, 0, 0, 1]), { ...weights("v", []), values: [9] }],
+    [1, 2, 3, 9, 4, 5, 6, 9],
+  ],
+  [{ operator: "ReduceSum", inputs: ["t", "n"] }, [integers("n", [1])], [6, 15]],
+  [{ operator: "ReduceProd", inputs: ["t"], attributes: { axes: [0] } }, [], [4, 10, 18]],
+  [{ operator: "ReduceMax", inputs: ["t"] }, [], [6]],
+  [{ operator: "ReduceMin", inputs: ["t"], attributes: { axes: [1] } }, [], [1, 4]],
+  [{ operator: "ReduceMean", inputs: ["t"], attributes: { axes: [1] } }, [], [2, 5]],
+  [{ operator: "Trilu", inputs: ["t"] }, [], [1, 2, 3, 0, 5, 6]],
+  [
+    { operator: "Trilu", inputs: ["t", "k"], attributes: { upper: 0 } },
+    [integers("k", [1], [])],
+    [1, 2, 0, 4, 5, 6],
+  ],
+  [{ operator: "Clip", inputs: ["t", "", "v"] }, [{ ...weights("v", []), values: [4] }], [1, 2, 3, 4, 4, 4]],
+  [{ operator: "Clip", inputs: ["t", "v"] }, [{ ...weights("v", []), values: [4] }], [4, 4, 4, 4, 5, 6]],
+  [{ operator: "Mod", inputs: ["t", "v"] }, [{ ...weights("v", []), values: [-4] }], [-3, -2, -1, 0, -3, -2]],
+  [
+    { operator: "Mod", inputs: ["t", "v"], attributes: { fmod: 1 } },
+    [{ ...weights("v", []), values: [-4] }],
+    [1, 2, 3, 0, 1, 2],
+  ],
+  [{ operator: "CastLike", inputs: ["t", "t"] }, [], [1, 2, 3, 4, 5, 6]],
+  [{ operator: "Einsum", inputs: ["t"], attributes: { equation: "ij->ji" } }, [], [1, 4, 2, 5, 3, 6]],
+])("%j of constants is computed", (node, tensors, expected) => {
+  expect(valuesOf(node, expected.length, [square, ...tensors], 15)).toEqual(expected);
+});
+
+test("constants stand in each form of the node, as texts and sparse tensors they are refused", () => {
+  const constant = (attributes: WrittenNode["attributes"], rows: number) =>
+    valuesOf({ operator: "Constant", name: "c", inputs: [], ...(attributes && { attributes }) }, rows, []);
+  expect(constant({ value: { tensor: { ...square, shape: [6] } } }, 6)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(constant({ value_float: { float: 1.5 } }, 1)).toEqual([1.5]);
+  expect(constant({ value_float: { leftOut: "float" } }, 1)).toEqual([0]);
+  expect(constant({ value_floats: { floats: [1, 2.5] } }, 2)).toEqual([1, 2.5]);
+  // Whole numbers are no weights, but they are read.
+  expect(() => constant({ value_int: 3 }, 1)).toThrow("its weights are stored as int64");
+  expect(() => constant({ value_ints: [3, 4] }, 2)).toThrow("its weights are stored as int64");
+  expect(() => constant({ value_string: "three" }, 1)).toThrow(
+    "node c (Constant): a constant given as value_string is not supported",
+  );
+  expect(() => constant({ sparse_value: { sparse: true } }, 1)).toThrow(
+    "given as sparse_value is not supported",
+  );
+  expect(() => constant({}, 1)).toThrow("it holds 0 values (), expected one");
+});
+
+test("ranges of floats, diagonals and products of constants are computed", () => {
+  const scalar = (name: string, value: number): WrittenTensor => ({ ...weights(name, []), values: [value] });
+  const range = { operator: "Range", inputs: ["from", "to", "step"] };
+  expect(valuesOf(range, 3, [scalar("from", 1), scalar("to", 2), scalar("step", 0.375)])).toEqual([
+    1, 1.375, 1.75,
+  ]);
+  const nodes: WrittenNode[] = [
+    { operator: "EyeLike", inputs: ["t"], outputs: ["eye"], attributes: { k: 1 } },
+    { operator: "Transpose", inputs: ["t"], outputs: ["s"] },
+    { operator: "MatMul", inputs: ["t", "s"], outputs: ["p"] },
+    { operator: "MatMul", inputs: ["p", "eye"], outputs: ["w"] },
+  ];
+  // p = t · tᵀ = [14 32 / 32 77], and the diagonal shifts its columns to the right; filters are columns.
+  expect([...computed(2, nodes, [square]).values]).toEqual([0, 0, 14, 32, 32, 77]);
+  expect(computed(2, nodes, [square]).stored).toBe("float32");
+});
+
+test("what would be no number, or is not computed, is refused by name", () => {
+  const whole = { operator: "Div", name: "d", inputs: ["n", "z"] };
+  const zeros = [integers("n", [4]), integers("z", [0])];
+  expect(() => valuesOf(whole, 1, zeros)).toThrow(
+    "node d (Div): element 0 of its result would be the int64 Infinity",
+  );
+  expect(() => valuesOf({ operator: "Erf", name: "e", inputs: ["t"] }, 6, [square])).toThrow(
+    "node e (Erf): all its operands are constants, and bitfront does not compute this operator",
+  );
+  expect(() =>
+    valuesOf({ operator: "Pad", name: "p", inputs: ["t", "n"], attributes: { mode: "reflect" } }, 6, [
+      square,
+      integers("n", [0, 0, 0, 1]),
+    ]),
+  ).toThrow("node p (Pad): its operand is a constant");
+  expect(() => valuesOf({ operator: "ReduceL2", name: "r", inputs: ["t"] }, 1, [square])).toThrow(
+    "node r (ReduceL2): its operand is a constant",
   );
 });
 

@@ -239,6 +239,21 @@ test("a batch normalization is folded where nothing else reads the convolution",
   expect([...kept.layers[0].weights.values]).toEqual(stored);
 });
 
+test("a head that is applied twice is trained once, one without its biases is another", () => {
+  const heads = (biases: readonly string[]) =>
+    decodeGraph({
+      inputs: { x: [1, 2, 4, 4], y: [1, 2, 8, 8] },
+      outputs: ["p", "q"],
+      tensors: [weights("w", [3, 2, 1, 1]), weights("b", [3])],
+      nodes: [
+        { operator: "Conv", name: "head", inputs: ["x", "w", "b"], outputs: ["p"] },
+        { operator: "Conv", name: "head", inputs: ["y", "w", ...biases], outputs: ["q"] },
+      ],
+    });
+  expect(heads(["b"]).sharedWeights).toEqual({ "head#2": "head" });
+  expect(heads([]).sharedWeights).toBeUndefined();
+});
+
 test("weights keep the precision they were stored in through a cast", () => {
   const bytes = writeOnnx({
     inputs: { x: [1, 2] },
@@ -262,11 +277,14 @@ test("layers that cannot be are errors that name node and operator", () => {
     "network example: node node (Conv): weights of [4, 2, 3, 3] in 1 groups",
   );
   expect(conv([1, 3, 2, 2], [4, 3, 3, 3])).toThrow("a kernel of [3, 3] does not fit an input of [2, 2]");
-  expect(conv([1, 3, 2, 8, 8], [4, 3, 1, 3, 3])).toThrow("one and two dimensions are supported");
+  expect(conv([1, 3, 2, 2, 8, 8], [4, 3, 1, 1, 3, 3])).toThrow("one to three dimensions are supported");
   expect(conv([1, 3, 8, 8], [4, 3, 3, 3], { strides: [0, 1] })).toThrow(
     "strides [0, 1]: expected 2 integers of at least 1",
   );
-  expect(conv([1, 3, 8, 8], [4, 3, 3, 3], { group: 3 })).toThrow("in 3 groups");
+  expect(conv([1, 3, 8, 8], [4, 3, 3, 3], { group: 3 })).toThrow("3 groups of 4 filters");
+  expect(conv([1, 3, 8, 8], [4, 3, 3, 3], { kernel_shape: [3, 2] })).toThrow(
+    "a kernel of [3, 2] with weights of [4, 3, 3, 3]",
+  );
   const two = (a: number[], b: number[]) => () => attention(a, b);
   expect(two([1, 2, 3], [1, 4, 5])).toThrow(
     "node qk (MatMul): shapes [1, 2, 3] and [1, 4, 5] cannot be multiplied",

@@ -31,7 +31,7 @@ const interpret = ({ of, input = [1, 4, 6, 6], operands = [], attributes, opset 
       tensors: [
         ...tensors.filter((tensor) => tensor !== undefined),
         { name: "zero", type: "float32", shape: [1], values: [0], typed: true },
-        integers("one", [1]),
+        integers("line", [1, -1]),
       ],
       nodes: [
         node,
@@ -39,10 +39,8 @@ const interpret = ({ of, input = [1, 4, 6, 6], operands = [], attributes, opset 
         { operator: "Shape", inputs: ["y"], outputs: ["sizes"] },
         { operator: "Cast", inputs: ["sizes"], outputs: ["whole"], attributes: { to: 1 } },
         { operator: "Add", inputs: ["whole", "zero"], outputs: ["weights"] },
-        { operator: "Unsqueeze", inputs: ["weights", "one"], outputs: ["column"] },
-        { operator: "Transpose", inputs: ["column"], outputs: ["row"] },
-        { operator: "Flatten", inputs: ["x"], outputs: ["flat"] },
-        { operator: "ReduceMean", inputs: ["flat"], outputs: ["scalar"], attributes: { axes: [1] } },
+        { operator: "Reshape", inputs: ["weights", "line"], outputs: ["row"] },
+        { operator: "GlobalMaxPool", inputs: ["x"], outputs: ["scalar"] },
         { operator: "MatMul", inputs: ["scalar", "row"], outputs: ["table"] },
       ],
     },
@@ -147,6 +145,59 @@ const cases: readonly Case[] = [
   },
   { of: "LayerNormalization", operands: [weights("", [6])], shape: [1, 4, 6, 6], as: "movement", opset: 17 },
   { of: "Dropout", shape: [1, 4, 6, 6], as: "absorbed" },
+  { of: "Trilu", shape: [1, 4, 6, 6], as: "absorbed", opset: 14 },
+  { of: "Hardmax", shape: [1, 4, 6, 6], as: "movement" },
+  { of: "RandomNormalLike", shape: [1, 4, 6, 6], as: "movement" },
+  {
+    of: "GatherElements",
+    operands: [integers("", [0, 1], [1, 2, 1, 1])],
+    shape: [1, 2, 1, 1],
+    as: "movement",
+  },
+  { of: "GatherND", operands: [integers("", [0, 1, 0, 2], [2, 2])], shape: [2, 6, 6], as: "movement" },
+  {
+    of: "GatherND",
+    operands: [integers("", [0, 1], [1, 2, 1])],
+    attributes: { batch_dims: 1 },
+    shape: [1, 2, 6, 6],
+    as: "movement",
+  },
+  {
+    of: "ScatterND",
+    operands: [integers("", [0, 1], [1, 2]), weights("", [1, 6, 6])],
+    shape: [1, 4, 6, 6],
+    as: "movement",
+  },
+  {
+    of: "OneHot",
+    operands: [integers("", [9], []), integers("", [0, 1])],
+    attributes: { axis: 1 },
+    shape: [1, 9, 4, 6, 6],
+    as: "movement",
+  },
+  { of: "ReverseSequence", operands: [integers("", [2])], shape: [1, 4, 6, 6], as: "movement" },
+  { of: "GridSample", operands: [weights("", [1, 3, 7, 2])], shape: [1, 4, 3, 7], as: "movement", opset: 16 },
+  {
+    of: "RoiAlign",
+    operands: [weights("", [5, 4]), integers("", [0, 0, 0, 0, 0])],
+    attributes: { output_height: 3, output_width: 2 },
+    shape: [5, 4, 3, 2],
+    as: "movement",
+  },
+  {
+    of: "MaxRoiPool",
+    operands: [weights("", [5, 5])],
+    attributes: { pooled_shape: [3, 2] },
+    shape: [5, 4, 3, 2],
+    as: "movement",
+  },
+  {
+    of: "MaxUnpool",
+    operands: [integers("", new Array(144).fill(0), [1, 4, 6, 6])],
+    attributes: { kernel_shape: [2, 3], strides: [2, 2], pads: [0, 1, 0, 0] },
+    shape: [1, 4, 12, 12],
+    as: "movement",
+  },
 ];
 
 test.each(cases)("$of gives $shape", (example) => {
@@ -157,12 +208,38 @@ test.each(cases)("$of gives $shape", (example) => {
   const elements = example.shape.reduce((a, b) => a * b, 1);
   if (example.as === "movement") {
     expect(first).toMatchObject({ name: "node", operation: example.of, writtenElements: elements });
-    // The reduction of the input that feeds the product is the other one.
+    // The pooling of the input that feeds the product is the other one.
     expect(network.movements).toHaveLength(2);
   } else {
-    expect(network.movements.map(({ operation }) => operation)).toEqual(["ReduceMean"]);
+    expect(network.movements.map(({ operation }) => operation)).toEqual(["GlobalMaxPool"]);
     expect(network.absorbed[example.of]).toBeGreaterThanOrEqual(1);
   }
+});
+
+test("places that pooling and sorting return beside their values are written too", () => {
+  const written = (operator: string, operands: readonly string[], attributes: WrittenNode["attributes"]) =>
+    decodeGraph({
+      inputs: { x: [1, 2, 6] },
+      outputs: ["v", "i"],
+      tensors: [integers("k", [4])],
+      nodes: [
+        {
+          operator,
+          name: "n",
+          inputs: ["x", ...operands],
+          outputs: ["v", "i"],
+          ...(attributes === undefined ? {} : { attributes }),
+        },
+      ],
+    }).movements;
+  expect(written("TopK", ["k"], {})).toEqual([
+    { name: "n", operation: "TopK", readElements: 12, writtenElements: 8 },
+    { name: "n/indices", operation: "TopK", readElements: 0, writtenElements: 8 },
+  ]);
+  expect(written("MaxPool", [], { kernel_shape: [3], strides: [3] })).toEqual([
+    { name: "n", operation: "MaxPool", readElements: 12, writtenElements: 4 },
+    { name: "n/indices", operation: "MaxPool", readElements: 0, writtenElements: 4 },
+  ]);
 });
 
 test("the parts of a split are accounted for once, and rest on different roots", () => {

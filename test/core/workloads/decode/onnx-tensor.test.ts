@@ -3,7 +3,7 @@ import { decodeTensor } from "../../../../core/workloads/decode/onnx-tensor.ts";
 import { tensorBytes, type WrittenTensor } from "../../../fixtures/onnx-writer.ts";
 
 const decode = (tensor: WrittenTensor) =>
-  decodeTensor({ format: "ONNX", bytes: Uint8Array.from(tensorBytes(tensor)), offset: 0 });
+  decodeTensor({ format: "ONNX", bytes: Uint8Array.from(tensorBytes(tensor)), offset: 0 }, new Map());
 
 const types: readonly [WrittenTensor["type"], readonly number[], string | undefined][] = [
   ["float32", [0.1, -2, 3e38], "float32"],
@@ -12,6 +12,8 @@ const types: readonly [WrittenTensor["type"], readonly number[], string | undefi
   ["bfloat16", [0.5, -2.25, 2 ** 100], "bfloat16"],
   ["uint8", [0, 128, 255], "uint8"],
   ["int8", [-128, 0, 127], "int8"],
+  ["uint16", [0, 1, 65535], "uint16"],
+  ["int16", [-32768, 0, 32767], "int16"],
   ["int32", [-(2 ** 31), 0, 2 ** 31 - 1], undefined],
   ["int64", [-(2 ** 53), -1, 2 ** 53], undefined],
   ["bool", [0, 1, 1], undefined],
@@ -34,7 +36,6 @@ test.each(types)(
 const small: WrittenTensor = { name: "w", type: "float32", shape: [2], values: [1, 2] };
 
 test("what cannot be read is refused by the name of the tensor", () => {
-  expect(() => decode({ ...small, external: true })).toThrow(/tensor "w": its values are in another file/);
   expect(() => decode({ ...small, shape: [3] })).toThrow(
     'tensor "w": shape [3] needs 3 values, the file has 2',
   );
@@ -42,7 +43,16 @@ test("what cannot be read is refused by the name of the tensor", () => {
   expect(() => decode({ ...small, shape: [-2] })).toThrow(/shape \[-2\] has a size that is no count/);
   const text = tensorBytes(small);
   text[text.indexOf(0x10) + 1] = 8;
-  expect(() => decodeTensor({ format: "ONNX", bytes: Uint8Array.from(text), offset: 0 })).toThrow(
-    "element type 8",
+  const decodeBytes = (bytes: readonly number[]) => () =>
+    decodeTensor({ format: "ONNX", bytes: Uint8Array.from(bytes), offset: 0 }, new Map());
+  expect(decodeBytes(text)).toThrow('tensor "w": element type string is not supported');
+  text[text.indexOf(0x10) + 1] = 22;
+  expect(decodeBytes(text)).toThrow("element type int4 is not supported");
+  expect(decodeBytes([...tensorBytes(small), 0x1a, 0])).toThrow("it is one segment of a larger tensor");
+  expect(decodeBytes([...tensorBytes(small), 0x22, 4, 0, 0, 0, 0])).toThrow(
+    "it has values in raw_data and in typed data",
+  );
+  expect(() => decode({ ...small, type: "int8", values: [1, 128], typed: true })).toThrow(
+    "entry 1 is 128, outside its type int8",
   );
 });

@@ -11,29 +11,91 @@ const dense = functionalModel(
   [weight("d/kernel", [4, 2]), weight("d/bias", [2])],
 );
 
-test("float16 weights are read as they are stored, 8-bit ones are refused", () => {
-  const bits = [0x3800, 0xc000, 0x3c00, 0x0001];
-  const view = new DataView(new ArrayBuffer(8));
-  for (const [index, value] of bits.entries()) view.setUint16(2 * index, value, true);
-  const entry = {
-    name: "d/kernel",
-    shape: [4, 1],
-    dtype: "float32",
-    quantization: { dtype: "float16", original_dtype: "float32" },
-  };
-  const model = functionalModel(
-    [4],
-    [{ className: "Dense", name: "d", inputs: ["x"], config: { use_bias: false } }],
-  ).model;
-  const shards = new Map([["w.bin", new Uint8Array(view.buffer)]]);
-  const half = { ...model, weightsManifest: [{ paths: ["w.bin"], weights: [entry] }] };
-  const { weights } = decode({ model: half, shards }, { x: [1, 4] }).layers[0];
-  expect(weights).toMatchObject({ stored: "float16", values: Float32Array.of(0.5, -2, 1, 2 ** -24) });
-  const quantized = { ...entry, quantization: { dtype: "uint8", scale: 0.1, min: -1 } };
-  const eight = { ...model, weightsManifest: [{ paths: ["w.bin"], weights: [quantized] }] };
-  expect(() => decode({ model: eight, shards }, { x: [1, 4] })).toThrow(
-    'weight "d/kernel": it is quantized to uint8, which is not supported',
+/** The weights of a Dense layer whose kernel of the shape [n, 1] has these bytes and this quantization. */
+const quantizedKernel = (bytes: Uint8Array, quantization: Record<string, unknown>, dtype = "float32") => {
+  const width = ["uint16", "float16"].includes(String(quantization.dtype)) ? 2 : 1;
+  const entry = { name: "d/kernel", shape: [bytes.length / width, 1], dtype, quantization };
+  const layer = { className: "Dense", name: "d", inputs: ["x"], config: { use_bias: false } };
+  const { model } = functionalModel([bytes.length / width], [layer]);
+  const written = { ...model, weightsManifest: [{ paths: ["w.bin"], weights: [entry] }] };
+  const inputs = { x: [1, bytes.length / width] };
+  return decode({ model: written, shards: new Map([["w.bin", bytes]]) }, inputs).layers[0].weights;
+};
+
+const words = (values: readonly number[]): Uint8Array => {
+  const view = new DataView(new ArrayBuffer(2 * values.length));
+  for (const [index, value] of values.entries()) view.setUint16(2 * index, value, true);
+  return new Uint8Array(view.buffer);
+};
+
+test("float16 weights are read as they are stored", () => {
+  const quantization = { dtype: "float16", original_dtype: "float32" };
+  expect(quantizedKernel(words([0x3800, 0xc000, 0x3c00, 0x0001]), quantization)).toMatchObject({
+    stored: "float16",
+    values: Float32Array.of(0.5, -2, 1, 2 ** -24),
+  });
+});
+
+test("8 and 16-bit weights are scaled and shifted back, a zero to a zero", () => {
+  // The zero point of the first is 3: min = −3 · scale, as the converter nudges it.
+  const scale = 0.1;
+  const eight = { dtype: "uint8", scale, min: -3 * scale, original_dtype: "float32" };
+  expect(quantizedKernel(Uint8Array.of(0, 3, 4, 255), eight)).toMatchObject({
+    stored: "uint8",
+    values: Float32Array.from([0, 3, 4, 255], (code) => code * scale - 3 * scale),
+  });
+  expect(quantizedKernel(Uint8Array.of(3), eight).values[0]).toBe(0);
+  expect(quantizedKernel(words([0, 1, 65535]), { dtype: "uint16", scale: 0.5, min: -1 })).toMatchObject({
+    stored: "uint16",
+    values: Float32Array.of(-1, -0.5, 32766.5),
+  });
+});
+
+test("quantized weights within the original range come back within half a step", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.double({ min: -8, max: 8, noNaN: true }), { minLength: 2, maxLength: 20 }),
+      fc.constantFrom([255, "uint8"] as const, [65535, "uint16"] as const),
+      (values, [largest, dtype]) => {
+        const min = Math.min(...values);
+        const scale = (Math.max(...values) - min) / largest || 1;
+        const codes = values.map((value) => Math.round((value - min) / scale));
+        const bytes = dtype === "uint8" ? Uint8Array.from(codes) : words(codes);
+        const read = quantizedKernel(bytes, { dtype, scale, min }).values;
+        for (const [index, value] of values.entries()) {
+          expect(Math.abs(read[index] - value)).toBeLessThanOrEqual(scale / 2 + 1e-6);
+        }
+      },
+    ),
+    { numRuns: 50 },
   );
+});
+
+test.each<[string, Record<string, unknown>, string, string]>([
+  [
+    "no scale",
+    { dtype: "uint8", min: 0 },
+    "float32",
+    'weight "d/kernel".quantization: scale is absent, expected a number',
+  ],
+  ["no min", { dtype: "uint16", scale: 1 }, "float32", "min is absent, expected a number"],
+  [
+    "values beyond float32",
+    { dtype: "uint8", scale: 1e37, min: 0 },
+    "float32",
+    "lead beyond the range of float32",
+  ],
+  [
+    "another code",
+    { dtype: "int4", scale: 1, min: 0 },
+    "float32",
+    'weight "d/kernel": it is float32 quantized to int4',
+  ],
+  ["a code of every object", { dtype: "toString" }, "float32", "it is float32 quantized to toString"],
+  ["quantized integers", { dtype: "uint8", scale: 1, min: 0 }, "int32", "it is int32 quantized to uint8"],
+])("a quantization with %s is refused", (_, quantization, dtype, problem) => {
+  expect(() => quantizedKernel(Uint8Array.of(1, 2), quantization, dtype)).toThrow(DecodeError);
+  expect(() => quantizedKernel(Uint8Array.of(1, 2), quantization, dtype)).toThrow(problem);
 });
 
 test("shards are listed in order, and a missing, short or long one is an error", () => {
