@@ -15,30 +15,45 @@ export interface ActivationExponents {
   readonly groups: number;
 }
 
+/** Exponents of the next `length` entries of every vector. */
+export type ExponentDraws = (length: number) => ActivationExponents;
+
 /**
- * Exponents of `vectors` drawn activation vectors of `length` entries: the magnitudes are half-normal with spread 1, and
- * a share `zeros` of them is zero, as behind a ReLU [our decision: a stand-in where activations were not captured].
- * Vector v of stream `stream` is a function of (seed, stream, v) alone. A shift of all exponents of the activations that
- * are not zero by one value changes no result.
+ * Exponents of `vectors` drawn activation vectors, piece by piece from their first entries on: the magnitudes are
+ * half-normal with spread 1, and a share `zeros` of them is zero, as behind a ReLU [our decision: a stand-in where
+ * activations were not captured]. Vector v of stream `stream` is a function of (seed, stream, v) alone, whatever the
+ * pieces. A shift of all exponents of the activations that are not zero by one value changes no result.
  */
+export const exponentDraws = (
+  seed: number,
+  stream: number,
+  vectors: number,
+  zeros: number,
+): ExponentDraws => {
+  const uniforms = Array.from({ length: vectors }, (_, vector) =>
+    uniformStream(seed, Math.imul(stream, 4099) + vector),
+  );
+  return (length) => {
+    const exponents = new Uint8Array(vectors * length);
+    uniforms.forEach((uniform, vector) => {
+      for (let index = 0; index < length; index++) {
+        const magnitude = Math.abs(normal(uniform));
+        if (magnitude === 0 || (zeros > 0 && uniform() < zeros)) continue;
+        exponents[vector * length + index] = 127 + Math.floor(Math.log2(magnitude));
+      }
+    });
+    return { exponents, vectors, groups: 1 };
+  };
+};
+
+/** Exponents of `vectors` drawn activation vectors of `length` entries: see `exponentDraws`. */
 export const drawnExponents = (
   seed: number,
   stream: number,
   vectors: number,
   length: number,
   zeros: number,
-): ActivationExponents => {
-  const exponents = new Uint8Array(vectors * length);
-  for (let vector = 0; vector < vectors; vector++) {
-    const uniform = uniformStream(seed, Math.imul(stream, 4099) + vector);
-    for (let index = 0; index < length; index++) {
-      const magnitude = Math.abs(normal(uniform));
-      if (magnitude === 0 || (zeros > 0 && uniform() < zeros)) continue;
-      exponents[vector * length + index] = 127 + Math.floor(Math.log2(magnitude));
-    }
-  }
-  return { exponents, vectors, groups: 1 };
-};
+): ActivationExponents => exponentDraws(seed, stream, vectors, zeros)(length);
 
 /**
  * Exponents of captured activations, shape [vectors, groups, length], rounded to the float format of the machine first.
@@ -64,7 +79,7 @@ export const equalExponents = (length: number): ActivationExponents => ({
 
 /**
  * Probability that two half-normal magnitudes have the same exponent: Σ over exponents e of the squared probability of
- * 2ᵉ … 2ᵉ⁺¹. The spread of the magnitudes is 1, as in `drawnExponents`.
+ * 2ᵉ … 2ᵉ⁺¹. The spread of the magnitudes is 1, as in `exponentDraws`.
  */
 export const sameExponentProbability = (): number => {
   const parts = 64;

@@ -32,12 +32,13 @@ export interface Tally {
   /** Σ over groups of the ones in the fullest plane. */
   fullest: number;
   padding: number;
+  /** What alignment lost of the filter at hand. */
   lostPower: number;
 }
 
 /**
- * Distils the groups of one filter, whose `length` weights start at `offset` and meet the activations from
- * `activationStart` on; its cycles go to `tally.cycles` from `cyclesStart` on. What alignment loses is added up if
+ * Distils groups of one filter, whose `length` weights start at `offset` and meet the activations from
+ * `activationStart` on; their cycles go to `tally.cycles` from `cyclesStart` on. What alignment loses is added up if
  * `measured`.
  */
 export const distilFilter = (
@@ -53,7 +54,7 @@ export const distilFilter = (
   let allScans = 0;
   let allFullest = 0;
   let padding = 0;
-  let lostPower = 0;
+  let { lostPower } = tally;
   words.fill(0);
   for (let start = 0, place = cyclesStart; start < length; start += laneWidth, place++) {
     const lanes = Math.min(laneWidth, length - start);
@@ -103,5 +104,5 @@ export const distilFilter = (
   tally.cycleSum += allScans;
   tally.fullest += allFullest;
   tally.padding += padding;
-  tally.lostPower += lostPower;
+  tally.lostPower = lostPower;
 };

@@ -60,8 +60,12 @@ export const signedDigits = (codes: Int32Array, bits: number, encoding: Encoding
 };
 
 /** Essential digits of each code: those that are not zero. */
-export const essentialDigits = ({ positive, negative }: SignedDigits): Uint8Array =>
-  Uint8Array.from(positive, (word, index) => onesOf(word | negative[index]));
+export const essentialDigits = ({ positive, negative }: SignedDigits): Uint8Array => {
+  const digits = new Uint8Array(positive.length);
+  for (let index = 0; index < digits.length; index++)
+    digits[index] = onesOf(positive[index] | negative[index]);
+  return digits;
+};
 
 /** Ones of a 32-bit word: pairs, fours and bytes are summed side by side, and the bytes by a multiplication. */
 const onesOf = (word: number): number => {

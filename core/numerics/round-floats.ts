@@ -42,28 +42,40 @@ export const checkRange = (values: Float32Array, format: Format, tensor: string)
   }
 };
 
-/** Values rounded to a float format, and what the rounding lost. */
-export interface RoundedFloats {
-  /** The rounded values, as float32; the given array itself for float32. */
-  readonly values: Float32Array;
-  /** Σ w² and Σ (w − w′)²: add them over layers for the SQNR of a network. */
+/** What bringing weights w into a format as w′ lost: add them over layers for the SQNR of a network. */
+export interface Powers {
+  /** Σ w² */
   readonly signalPower: number;
+  /** Σ (w − w′)² */
   readonly noisePower: number;
 }
 
+/** The powers of no weights. */
+export const noPowers: Powers = { signalPower: 0, noisePower: 0 };
+
+/** Values rounded to a float format, and what the rounding lost. */
+export interface RoundedFloats extends Powers {
+  /** The rounded values, as float32; the given array itself for float32. */
+  readonly values: Float32Array;
+}
+
 /**
- * Rounds `values` to a float format, nearest and ties to even; denormals are kept. Throws ModelError `not-finite` or
- * `overflow` where `checkRange` does, and `not-float` for a fixed format.
+ * Rounds `values` to a float format, nearest and ties to even; denormals are kept. The powers go on from those of the
+ * values before them, where a tensor comes in parts. Throws ModelError `not-finite` or `overflow` where `checkRange` does,
+ * and `not-float` for a fixed format.
  */
-export const roundFloats = (values: Float32Array, format: Format): RoundedFloats => {
+export const roundFloats = (
+  values: Float32Array,
+  format: Format,
+  before: Powers = noPowers,
+): RoundedFloats => {
   const round = nearest[format.name];
   if (round === undefined) {
     throw new ModelError("not-float", `format ${format.name}: expected a float format to round to`);
   }
   checkRange(values, format, `${values.length} weights`);
   const rounded = format.name === "float32" ? values : values.map(round);
-  let signalPower = 0;
-  let noisePower = 0;
+  let { signalPower, noisePower } = before;
   for (let index = 0; index < values.length; index++) {
     signalPower += values[index] ** 2;
     noisePower += (values[index] - rounded[index]) ** 2;

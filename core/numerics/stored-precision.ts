@@ -2,7 +2,20 @@ import { ModelError } from "../errors.ts";
 import { type Format, formats } from "./formats.ts";
 
 /** The precision a tensor was stored in, before it was widened to float32. */
-export type StoredPrecision = "float32" | "float16" | "bfloat16" | "float64" | "uint8" | "int8";
+export type StoredPrecision =
+  | "float32"
+  | "float16"
+  | "bfloat16"
+  | "float64"
+  | "uint8"
+  | "int8"
+  | "uint16"
+  | "int16"
+  | "uint32"
+  | "int32"
+  | "uint64"
+  | "int64"
+  | "bool";
 
 /** Significand bits of a stored value, hidden 1 included, that come from training; none where it was quantized. */
 export const significandBits: Readonly<Record<StoredPrecision, number>> = {
@@ -12,6 +25,13 @@ export const significandBits: Readonly<Record<StoredPrecision, number>> = {
   bfloat16: 8,
   uint8: 0,
   int8: 0,
+  uint16: 0,
+  int16: 0,
+  uint32: 0,
+  int32: 0,
+  uint64: 0,
+  int64: 0,
+  bool: 0,
 };
 
 /**

@@ -1,8 +1,11 @@
+import { countOnes } from "../bit-interleaving/count-ones.ts";
+import { addCounts, addPlaneTotals, groupCounts, totalLevels } from "../bit-interleaving/sliced-counts.ts";
 import { type Encoding, encodings, essentialDigits, signedDigits } from "../numerics/encodings.ts";
-import type { Format } from "../numerics/formats.ts";
+import { type Format, gridPlanes } from "../numerics/formats.ts";
 import { type FormattedWeights, formatWeights } from "../numerics/formatted-weights.ts";
 import { magnitudes } from "../numerics/magnitudes.ts";
 import { type QuantizationScheme, sqnr } from "../numerics/quantize.ts";
+import { noPowers, type Powers } from "../numerics/round-floats.ts";
 
 /** Ones among the magnitudes of some weights, plane by plane; plane 0 is the least significant. */
 export interface PlaneCounts {
@@ -13,11 +16,9 @@ export interface PlaneCounts {
 }
 
 /** What is counted of the weights of a layer, or of several: sums, so that totals weigh each weight alike. */
-export interface BitCounts extends PlaneCounts {
+export interface BitCounts extends PlaneCounts, Powers {
   /** Essential digits of all weights together, an entry for each of `encodingsOf(format)`. */
   readonly digits: readonly number[];
-  readonly signalPower: number;
-  readonly noisePower: number;
 }
 
 /** Mean number of essential (non-zero) digits of a weight, by encoding; floats have `signMagnitude` alone. */
@@ -34,15 +35,28 @@ export interface BitShares {
   readonly sqnr_dB: number | null;
 }
 
-/** Counts the ones in each of the lowest `planes` bits of the magnitudes. */
+/** Magnitudes that are counted at once: as many as `countOnes` takes. */
+const lanes = 256;
+
+/** Counts the ones in each of the lowest `planes` of 24 bits of the magnitudes. */
 export const countPlanes = (values: Int32Array, planes: number): PlaneCounts => {
-  const ones = new Array<number>(planes).fill(0);
+  const words = new Int32Array(lanes);
+  const counts = groupCounts(lanes);
+  const totals = new Int32Array(totalLevels);
   let zeros = 0;
-  for (const magnitude of values) {
-    if (magnitude === 0) zeros++;
-    for (let plane = 0; plane < planes; plane++) ones[plane] += (magnitude >>> plane) & 1;
+  for (let start = 0; start < values.length; start += lanes) {
+    const end = Math.min(start + lanes, values.length);
+    for (let index = start; index < end; index++) {
+      words[index - start] = values[index];
+      if (values[index] === 0) zeros++;
+    }
+    words.fill(0, end - start);
+    countOnes(words, lanes, counts);
+    addCounts(totals, counts);
   }
-  return { weights: values.length, zeros, ones };
+  const ones = new Float64Array(gridPlanes);
+  addPlaneTotals(totals, ones, 0);
+  return { weights: values.length, zeros, ones: [...ones.subarray(0, planes)] };
 };
 
 /** Floats are sign and magnitude; the integer codes of a fixed format can be written in every encoding. */
@@ -66,12 +80,33 @@ export const countBits = (
   filters: number,
   format: Format,
   scheme: QuantizationScheme,
-): BitCounts => {
-  const weights = formatWeights(values, filters, format, scheme);
+): BitCounts => countFormatted(formatWeights(values, filters, format, scheme), format);
+
+/** Counts the bits of weights that were brought into `format`, before any alignment of exponents. */
+export const countFormatted = (weights: FormattedWeights, format: Format): BitCounts => {
   const planes = countPlanes(magnitudes(weights, format), format.magnitudeBits);
   const digits = encodingsOf(format).map((encoding) => digitsIn(weights, planes, encoding));
   return { ...planes, digits, signalPower: weights.signalPower, noisePower: weights.noisePower };
 };
+
+/** The counts of no weights. */
+export const noCounts = (format: Format): BitCounts => ({
+  weights: 0,
+  zeros: 0,
+  ones: new Array<number>(format.magnitudeBits).fill(0),
+  digits: encodingsOf(format).map(() => 0),
+  ...noPowers,
+});
+
+/** The counts of a tensor up to a part of it, whose powers went on from those of the parts before. */
+export const withPart = (before: BitCounts, part: BitCounts): BitCounts => ({
+  weights: before.weights + part.weights,
+  zeros: before.zeros + part.zeros,
+  ones: part.ones.map((ones, plane) => before.ones[plane] + ones),
+  digits: part.digits.map((digits, encoding) => before.digits[encoding] + digits),
+  signalPower: part.signalPower,
+  noisePower: part.noisePower,
+});
 
 /** The shares of weights that were counted in parts, each weight alike. All parts are in `format`. */
 export const bitShares = (parts: readonly BitCounts[], format: Format): BitShares => {

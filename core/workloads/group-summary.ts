@@ -1,3 +1,4 @@
+import { addCycles, type CountedGroups, emptyHistogram } from "../bit-interleaving/counted-groups.ts";
 import type { CycleParts, GroupProfile } from "../bit-interleaving/group-statistics.ts";
 import { lockstepPes } from "../bit-interleaving/lockstep-sums.ts";
 import { gridPlanes } from "../numerics/formats.ts";
@@ -38,11 +39,21 @@ const sumOf = (values: ArrayLike<number>): number =>
   Array.from(values).reduce((sum, value) => sum + value, 0);
 
 /** Summarizes statistics of one format and lane width together; at least one, with a group that takes cycles. */
-export const summarizeGroups = (parts: readonly GroupProfile[]): GroupSummary => {
+export const summarizeGroups = (parts: readonly GroupProfile[]): GroupSummary =>
+  summarizeCounted(
+    parts.map((part) => {
+      const histogram = emptyHistogram();
+      addCycles(histogram, part.cycles);
+      return { ...part, histogram };
+    }),
+  );
+
+/** Summarizes tensors as `summarizeGroups` does. */
+export const summarizeCounted = (parts: readonly CountedGroups[]): GroupSummary => {
   const histogram = addUp(parts.map(histogramOf));
   const groups = sumOf(histogram);
   const cycles = histogram.reduce((sum, count, length) => sum + count * length, 0);
-  const total = (value: (part: GroupProfile) => number): number => sumOf(parts.map(value));
+  const total = (value: (part: CountedGroups) => number): number => sumOf(parts.map(value));
   const share = (cause: keyof CycleParts): number => total(({ cycleParts }) => cycleParts[cause]) / cycles;
   const quantile = (fraction: number): number => {
     let upTo = 0;
@@ -96,15 +107,13 @@ export const summarizeGroups = (parts: readonly GroupProfile[]): GroupSummary =>
   };
 };
 
-const totalCycles = ({ cycleParts }: GroupProfile): number =>
+const totalCycles = ({ cycleParts }: CountedGroups): number =>
   cycleParts.essential + cycleParts.imbalance + cycleParts.emptyWindows + cycleParts.padding;
 
 /** Groups by their cycles, each with the share of one activation vector. */
-const histogramOf = ({ cycles, vectors }: GroupProfile): number[] => {
-  const counts = new Float64Array(512);
-  for (let index = 0; index < cycles.length; index++) counts[cycles[index]]++;
-  const longest = counts.findLastIndex((count) => count > 0);
-  return Array.from(counts.subarray(0, longest + 1), (count) => count / vectors);
+const histogramOf = ({ histogram, vectors }: CountedGroups): number[] => {
+  const longest = histogram.findLastIndex((count) => count > 0);
+  return Array.from(histogram.subarray(0, longest + 1), (count) => count / vectors);
 };
 
 /** The sums, place by place, of lists that may differ in length. */

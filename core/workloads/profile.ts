@@ -16,6 +16,8 @@ export interface LayerProfile extends LayerShape, BitShares {
   readonly parameters: number;
   readonly stored: Tensor["stored"];
   readonly origin: Tensor["origin"];
+  /** Absent where every filter has weights of its own. */
+  readonly sampledFilters?: number;
   /** Share of ones in each bit plane, least significant first. */
   readonly planeDensity: readonly number[];
   /** Absent where no activations were captured and no distribution of them is stated. */
@@ -56,7 +58,7 @@ export interface ProfileOptions {
 /** The profile of a layer whose weights were counted in `format`, without activations. */
 export const layerProfile = (
   shape: LayerShape,
-  { stored, origin }: Pick<Tensor, "stored" | "origin">,
+  { stored, origin, sampledFilters }: Pick<Tensor, "stored" | "origin" | "sampledFilters">,
   counts: BitCounts,
   format: Format,
 ): LayerProfile => ({
@@ -65,6 +67,7 @@ export const layerProfile = (
   parameters: parameters(shape),
   stored,
   origin,
+  ...(sampledFilters !== undefined && { sampledFilters }),
   planeDensity: counts.ones.map((ones) => ones / counts.weights),
   ...bitShares([counts], format),
 });
@@ -88,11 +91,11 @@ const movementTotals = (movements: readonly Movement[]): NetworkProfile["movemen
  * Multiply–accumulates, parameters and bit statistics of a network. Magnitudes are taken as the format holds them
  * (significands with the hidden 1 of 24 bits for float32, 11 for float16, 8 for bfloat16; b − 1 bits for fixed<b>, one
  * for fixed1), before any alignment of exponents, whose loss is not in `sqnr_dB` either. Totals weigh each weight alike;
- * biases count as parameters and have no bits here; weights that several
- * layers share count once in totals, and parameters of no layer (embeddings, scales of normalizations) where they are known. The operands of products of two activations exist at run time only:
- * their layers show what was drawn in their place, and the totals leave them out, as they do the
- * weights of input gradients, which are those of the forward products. A network without trained or synthetic
- * weights has NaN for its total shares. Throws ModelError `false-zero-bits` for a float format with more bits than the
+ * biases count as parameters and have no bits here; weights that several layers share count once in totals, and
+ * parameters of no layer (embeddings, scales of normalizations) where they are known. The operands of products of two
+ * activations exist at run time only: their layers show what was drawn in their place, and the totals leave them out, as
+ * they do the weights of input gradients, which are those of the forward products. A network without trained or
+ * synthetic weights has NaN for its total shares. Throws ModelError `false-zero-bits` for a float format with more bits than the
  * weights were stored in, `not-finite` and `overflow` for weights that the format cannot hold, `overflow` for captured
  * activations too.
  */

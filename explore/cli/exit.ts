@@ -21,7 +21,7 @@ export const exitStatus = (exit: Exit.Exit<unknown, unknown>): number => {
 export const failureText = (exit: Exit.Exit<unknown, unknown>): string | undefined => {
   if (Exit.isSuccess(exit)) return undefined;
   if (Cause.hasInterruptsOnly(exit.cause))
-    return "interrupted; what was finished is stored, run again to go on";
+    return "interrupted; a run goes on where it stopped when it is started again";
   const error = Cause.squash(exit.cause);
   if (error instanceof AnswerIsNo || isShowHelp(error)) return undefined;
   if (error instanceof Error) {

@@ -8,6 +8,7 @@ const phases = {
   statistics: { label: ["bit statistics", "statistics"], unit: "weights" },
   analytical: { label: ["analytical model", "analytical"], unit: "designs" },
   cycle: { label: ["cycle model", "cycle"], unit: "designs" },
+  stream: { label: ["bit statistics", "statistics"], unit: "bytes" },
 } as const;
 
 /** The front is found anew so often at most: it takes time that the run could use. */

@@ -5,8 +5,12 @@ import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import { Piscina } from "piscina";
+import type { DecodeError, ModelError } from "../../core/errors.ts";
+import type { MatrixStatistics } from "../../core/workloads/matrix-statistics.ts";
+import type { CatalogError } from "../catalog/catalog-error.ts";
 import { StoreError } from "../store/store-error.ts";
 import type { StatisticsTask } from "./compute-statistic.ts";
+import { refusal, type TensorAnswer, type TensorTask } from "./stream-tensor.ts";
 import type { ChunkSummary } from "./summary.ts";
 import type { ChunkAnswer, ChunkTask } from "./worker.ts";
 
@@ -20,6 +24,10 @@ export class Pool extends Context.Service<
     readonly workers: number;
     /** Fills one entry of the slab; answers with why it could not be kept in the cache, if so. */
     statistics(task: StatisticsTask): Effect.Effect<string | undefined, WorkerError>;
+    /** Profiles a tensor that is read from its file in parts. */
+    tensor(
+      task: TensorTask,
+    ): Effect.Effect<MatrixStatistics, WorkerError | DecodeError | ModelError | CatalogError>;
     /** Evaluates a chunk and stores its part. */
     chunk(task: ChunkTask): Effect.Effect<ChunkSummary, WorkerError | StoreError>;
   }
@@ -88,6 +96,12 @@ export const poolLayer = (
       return Pool.of({
         workers,
         statistics: (task) => run<string | undefined>("statistics", task),
+        tensor: (task) =>
+          run<TensorAnswer>("tensor", task).pipe(
+            Effect.flatMap((answer) =>
+              "refused" in answer ? Effect.fail(refusal(answer.refused)) : Effect.succeed(answer),
+            ),
+          ),
         chunk: (task) =>
           run<ChunkAnswer>("chunk", task).pipe(
             Effect.flatMap((answer) =>
@@ -106,6 +120,7 @@ export const noPool: Layer.Layer<Pool> = Layer.succeed(
   Pool.of({
     workers: 1,
     statistics: () => Effect.die(new Error("a run from stored points needs no statistics")),
+    tensor: () => Effect.die(new Error("a run from stored points profiles nothing")),
     chunk: () => Effect.die(new Error("a run from stored points evaluates nothing")),
   }),
 );

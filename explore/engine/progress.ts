@@ -2,8 +2,11 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 
-/** What a run is doing. Statistics are counted in weights taken (once for each activation vector), models in designs. */
-export type Phase = "statistics" | "analytical" | "cycle";
+/**
+ * What a run is doing. Statistics are counted in weights taken (once for each activation vector), models in designs, and
+ * files that are profiled as a stream in bytes.
+ */
+export type Phase = "statistics" | "analytical" | "cycle" | "stream";
 
 /** The front of a run as far as it has come. */
 export interface FrontSoFar {

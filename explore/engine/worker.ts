@@ -12,6 +12,7 @@ import { writePart } from "./part.ts";
 import type { EnginePlan } from "./plan.ts";
 import { entryBytes } from "./slab.ts";
 import { readCached, writeCached } from "./statistics-cache.ts";
+import { answerTensor, type TensorAnswer, type TensorTask } from "./stream-tensor.ts";
 import { type ChunkSummary, summarize } from "./summary.ts";
 
 /** Fills one entry of the slab, from the cache if it is there; answers with why it could not be kept there, if so. */
@@ -21,6 +22,9 @@ export const statistics = async (task: StatisticsTask): Promise<string | undefin
   computeStatistic(task);
   return await writeCached(task.cacheFile, bytes);
 };
+
+/** Profiles one tensor of a file that is larger than memory. */
+export const tensor = (task: TensorTask): TensorAnswer => answerTensor(task);
 
 /** A chunk of points to evaluate and to store. */
 export interface ChunkTask {

@@ -2,10 +2,10 @@ import { parseFormat } from "../../core/numerics/formats.ts";
 import type { GroupSummary } from "../../core/workloads/group-summary.ts";
 import { engineering } from "../table/engineering.ts";
 import { textTable } from "../table/text-table.ts";
-import type { DistillationProfile } from "./distillation-profile.ts";
+import type { Distilled } from "./distillation-profile.ts";
 
 /** How groups distil, for a terminal: a table of cycles, a table of where they go, all layers together first. */
-export const distillationText = (profile: DistillationProfile): string => {
+export const distillationText = (profile: Distilled): string => {
   const { layers } = profile;
   const rows = [profile.distillation, ...layers.map(({ distillation }) => distillation)];
   const names = { name: "layer", data: ["all", ...layers.map(({ name }) => name)] };
@@ -47,12 +47,14 @@ export const distillationText = (profile: DistillationProfile): string => {
 const decidingPlane = ({ decidingShares }: GroupSummary): number =>
   decidingShares.lastIndexOf(Math.max(...decidingShares));
 
-const settingsText = ({ settings, distillation }: DistillationProfile): string => {
-  const { laneWidth, window, activePlanes, activationExponents, activationVectors } = settings;
+const settingsText = ({ settings, distillation }: Distilled): string => {
+  const { laneWidth, window, activePlanes, activationExponents, activationVectors, activationZeros } =
+    settings;
   const kept = Math.min(activePlanes, parseFormat(settings.format).planes);
+  const zeros = activationZeros === 0 ? "" : `, ${Math.round(1e4 * activationZeros) / 100} % of them zero`;
   const exponents = {
     ignore: "; equal activation exponents",
-    distribution: `; ${activationVectors} vectors of half-normal activations`,
+    distribution: `; ${activationVectors} vectors of half-normal activations${zeros}`,
     captured: "; captured activations",
   }[activationExponents];
   return (

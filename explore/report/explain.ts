@@ -147,7 +147,7 @@ export const explain = (evaluator: Evaluator, point: Point, fidelity: Pass): Exp
     area: areaItems(largest),
     areaSpread_mm2: { low: low.area_mm2, nominal: nominal.area_mm2, high: high.area_mm2 },
     mark: weakestMark(formatCosts),
-    caveats: designCaveats(point),
+    caveats: designCaveats(evaluator.plan, point),
     leavesOut: machine.leavesOut,
     upcast: upcastNetworks(evaluator.plan, point),
     standIns: standIns(evaluator.plan, point),

@@ -15,6 +15,7 @@ export const explanationText = (explanation: Explanation, allLayers: boolean): s
     `  ${settings.join(", ")}`,
     `  fidelity ${fidelity}; supply at ${engineering(Number(voltage.toPrecision(4)))} x the nominal voltage; weakest mark of what entered: ${mark}`,
     ...explanation.caveats.map((sentence) => `  ${sentence}`),
+    ...explanation.standIns.map((text) => `  ${text}`),
     "",
     `Area ${spreadText(explanation.areaSpread_mm2, "mm2")}`,
     textTable([

@@ -69,7 +69,7 @@ export const frontColumns = ({
     ),
     {
       name: "caveats",
-      data: members.map((member) => designCaveats(member).join(" ")),
+      data: members.map((member) => designCaveats(plan, member).join(" ")),
     },
     ...(upcastSentence(plan) === ""
       ? []

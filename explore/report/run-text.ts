@@ -1,6 +1,7 @@
 import { weakestMark } from "../../core/technology/component.ts";
 import type { Front } from "../engine/fronts.ts";
 import type { Run } from "../engine/run.ts";
+import { syntheticSentence } from "../engine/stand-ins.ts";
 import { upcastSentence } from "../engine/upcast.ts";
 import { engineering } from "../table/engineering.ts";
 import { answer } from "./answer.ts";
@@ -40,8 +41,8 @@ export const runText = (run: Run): string => {
       "The baseline itself cannot be evaluated; see the error on standard error or in the stored points.",
     );
   }
-  const marked = upcastSentence(run.evaluator.plan);
-  if (marked !== "") lines.push("", marked);
+  const marked = [upcastSentence, syntheticSentence].map((sentence) => sentence(run.evaluator.plan));
+  if (marked.some((text) => text !== "")) lines.push("", ...marked.filter((text) => text !== ""));
   return [...lines, ...agreementLines(run), "", `Everything is in ${run.directory}`].join("\n");
 };
 
@@ -62,7 +63,7 @@ const evidenceLines = ({ evidence, fronts }: Run, which: number): string[] => {
 const caveatLines = ({ evaluator }: Run, front: Front): string[] => {
   const counts: Record<string, number> = {};
   for (const row of front.rows) {
-    for (const caveat of designCaveats(designOf(evaluator, row[0]))) {
+    for (const caveat of designCaveats(evaluator.plan, designOf(evaluator, row[0]))) {
       counts[caveat] = (counts[caveat] ?? 0) + 1;
     }
   }

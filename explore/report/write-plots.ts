@@ -33,8 +33,13 @@ export const writePlots = async (run: Run): Promise<string[]> => {
 
 const titleOf = ({ evaluator }: Run, network: string): string => {
   const { sweep, workloads } = evaluator.plan;
-  if (network !== "") return `${sweep.name}: ${network}`;
-  const names = workloads.map(({ name }) => name).join(", ");
+  const shown = workloads.filter(({ name }) => network === "" || name === network);
+  const names = shown
+    .map(({ name, syntheticWeights }) =>
+      syntheticWeights === undefined ? name : `${name} (${syntheticWeights})`,
+    )
+    .join(", ");
+  if (network !== "") return `${sweep.name}: ${names}`;
   return workloads.length === 1 ? `${sweep.name}: ${names}` : `${sweep.name}: ${sweep.aggregate} of ${names}`;
 };
 

@@ -56,6 +56,12 @@ export const countField = (object: JsonObject, key: string, otherwise?: number):
   return isCount(value) ? value : fail(object, key, "an integer of at least 0");
 };
 
+/** A field that must be a number. */
+export const numberField = (object: JsonObject, key: string): number => {
+  const value = object.fields[key];
+  return typeof value === "number" ? value : fail(object, key, "a number");
+};
+
 /** A field that must be a list of integers of at least 0. */
 export const countsField = (object: JsonObject, key: string): number[] => {
   const value = listField(object, key);

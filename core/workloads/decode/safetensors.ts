@@ -40,12 +40,27 @@ const encodings: ReadonlyMap<string, Encoding> = new Map<string, Encoding>([
   ["I8", { width: 1, stored: "int8", read: (view, position) => view.getInt8(position) }],
 ]);
 
-/** A tensor that the header announces; `begin` and `end` count from the start of the data. */
-interface Entry {
-  readonly place: string;
+/** Bytes an element of types that no weights have: counters, indices and masks, which models store beside them. */
+const integerWidths: ReadonlyMap<string, number> = new Map([
+  ["I16", 2],
+  ["U16", 2],
+  ["I32", 4],
+  ["U32", 4],
+  ["I64", 8],
+  ["U64", 8],
+  ["BOOL", 1],
+]);
+
+/** A tensor that the header announces. */
+export interface SafetensorsEntry {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly encoding: Encoding;
+  /** Its element type, and bytes an element. */
+  readonly dtype: string;
+  readonly width: number;
+  /** Absent of integers of 16 bits and more and of truth values, which are no weights. */
+  readonly stored?: StoredPrecision;
+  /** First byte and the one after the last, counted from the start of the data. */
   readonly begin: number;
   readonly end: number;
 }
@@ -59,35 +74,38 @@ const fail = (where: string, problem: string): never => {
 };
 
 /** The entry of a tensor, its range checked against its shape and against the bytes of data there are. */
-const entryOf = (name: string, value: unknown, dataBytes: number): Entry => {
+const entryOf = (name: string, value: unknown, dataBytes: number): SafetensorsEntry => {
   const place = tensorPlace(name);
   const object = jsonObject(format, place, value);
   const dtype = textField(object, "dtype");
   const shape = countsField(object, "shape");
   const offsets = countsField(object, "data_offsets");
-  const encoding =
-    encodings.get(dtype) ??
+  const stored = encodings.get(dtype)?.stored;
+  const width =
+    encodings.get(dtype)?.width ??
+    integerWidths.get(dtype) ??
     fail(
       place,
-      `element type ${JSON.stringify(dtype.slice(0, 80))} is not read, expected ${[...encodings.keys()].join(", ")}`,
+      `element type ${JSON.stringify(dtype.slice(0, 80))} is not read, expected ${[...encodings.keys(), ...integerWidths.keys()].join(", ")}`,
     );
   if (offsets.length !== 2) fail(place, `data_offsets has ${offsets.length} entries, expected begin and end`);
   const [begin, end] = offsets;
   if (end < begin) fail(place, `its data end at byte ${end}, before they begin at byte ${begin}`);
   if (end > dataBytes) fail(place, `its data end at byte ${end}, the data of the file at byte ${dataBytes}`);
-  const needed = elementCount(shape) * encoding.width;
+  const needed = elementCount(shape) * width;
   if (needed !== end - begin) {
     const written = shape.length > 8 ? `of ${shape.length} sizes` : showShape(shape);
     fail(place, `shape ${written} in ${dtype} needs ${needed} bytes, its data have ${end - begin}`);
   }
-  return { place, name, shape, encoding, begin, end };
+  return { name, shape, dtype, width, begin, end, ...(stored === undefined ? {} : { stored }) };
 };
 
 /** Checks that the ranges cover the data from the first byte to the last, each byte once. Sorts the entries. */
-const checkCover = (entries: Entry[], dataStart: number, dataBytes: number): void => {
+const checkCover = (entries: SafetensorsEntry[], dataStart: number, dataBytes: number): void => {
   entries.sort((left, right) => left.begin - right.begin || left.end - right.end);
   let covered = 0;
-  for (const { place, begin, end } of entries) {
+  for (const { name, begin, end } of entries) {
+    const place = tensorPlace(name);
     if (begin < covered) fail(place, `its data begin at byte ${begin}, inside another tensor's`);
     if (begin > covered) fail(place, `bytes ${covered} to ${begin} of the data, before it, are no tensor's`);
     covered = end;
@@ -96,13 +114,23 @@ const checkCover = (entries: Entry[], dataStart: number, dataBytes: number): voi
   fail(`byte ${dataStart + covered}`, `${dataBytes - covered} bytes at the end are no tensor's`);
 };
 
-const valuesOf = ({ place, shape, encoding, begin }: Entry, data: DataView): Float32Array => {
-  const values = new Float32Array(elementCount(shape));
+/**
+ * The values in `data`, which are those of an entry from the `first` on, as `decodeSafetensors` reads them. Throws
+ * DecodeError with the tensor and the index for one beyond the range of float32.
+ */
+export const safetensorsValues = (
+  { name, dtype, width }: SafetensorsEntry,
+  data: DataView,
+  first: number,
+): Float32Array => {
+  // Of entries that are no weights nobody asks for values.
+  const { read } = encodings.get(dtype)!;
+  const values = new Float32Array(data.byteLength / width);
   for (let index = 0; index < values.length; index++) {
-    const value = encoding.read(data, begin + index * encoding.width);
+    const value = read(data, index * width);
     values[index] = value;
     if (Number.isFinite(value) && !Number.isFinite(values[index])) {
-      fail(place, `value ${index} is ${value}, beyond the range of float32`);
+      fail(tensorPlace(name), `value ${first + index} is ${value}, beyond the range of float32`);
     }
   }
   return values;
@@ -113,42 +141,59 @@ const checkMetadata = (value: unknown): void => {
   for (const key of Object.keys(metadata.fields)) textField(metadata, key);
 };
 
+/** Bytes in front of the header, which say how long it is. */
+export const safetensorsLengthBytes = 8;
+
+/** The length of the header of a file of `fileBytes` bytes, from its first bytes. Throws DecodeError. */
+export const safetensorsHeaderLength = (start: Uint8Array, fileBytes: number): number => {
+  if (start.length < safetensorsLengthBytes) {
+    fail("byte 0", `the file has ${start.length} bytes, expected 8 with the length of the header`);
+  }
+  const length = Number(new DataView(start.buffer, start.byteOffset, start.length).getBigUint64(0, true));
+  if (length > mostHeaderBytes) {
+    fail("byte 0", `a header of ${length} bytes is announced, expected at most ${mostHeaderBytes}`);
+  }
+  const left = fileBytes - safetensorsLengthBytes;
+  if (length > left) fail("byte 0", `a header of ${length} bytes is announced, ${left} are left`);
+  return length;
+};
+
+/**
+ * The tensors that a header announces for `dataBytes` bytes of data, in the order of their data. Throws DecodeError with
+ * the byte or the tensor: see `decodeSafetensors`.
+ */
+export const readSafetensorsHeader = (header: Uint8Array, dataBytes: number): readonly SafetensorsEntry[] => {
+  if (header[0] !== "{".charCodeAt(0)) fail("byte 8", "the header does not begin with {");
+  const json = parseStrictJson(format, header, safetensorsLengthBytes, headerDepth);
+  const entries: SafetensorsEntry[] = [];
+  for (const [name, value] of Object.entries(jsonObject(format, "header", json).fields)) {
+    if (name === "__metadata__") checkMetadata(value);
+    else entries.push(entryOf(name, value, dataBytes));
+  }
+  checkCover(entries, safetensorsLengthBytes + header.length, dataBytes);
+  return entries;
+};
+
 /**
  * The tensors of a safetensors file by name, in the order of their data: float64 values are rounded to float32, all
- * others are exact; integers are plain numbers, without scale or zero point. NaN and infinities are let through. The
+ * others are exact; integers of 8 bits are plain numbers, without scale or zero point. Wider integers and truth values
+ * (counters, indices, masks) are left out: they are no weights. NaN and infinities are let through. The
  * rules are the format's (huggingface/safetensors, README and `Metadata::validate`): 8 bytes with the length of the
  * header, little-endian, at most 100 MB; a JSON object `{ name: { dtype, shape, data_offsets } }`, with
  * `__metadata__` for texts; then the data, covered by the tensors without overlaps and holes. All ranges are checked
  * before values are allocated, so that memory is at most four times that of the file beside the header's. Throws
- * DecodeError with the byte or the tensor; for element types other than F64, F32, F16, BF16, U8 and I8 too.
+ * DecodeError with the byte or the tensor; for floats of 8 bits and types unknown too.
  */
 export const decodeSafetensors = (bytes: Uint8Array): ReadonlyMap<string, StoredTensor> => {
-  if (bytes.length < 8) {
-    fail("byte 0", `the file has ${bytes.length} bytes, expected 8 with the length of the header`);
+  const headerEnd = safetensorsLengthBytes + safetensorsHeaderLength(bytes, bytes.length);
+  const header = bytes.subarray(safetensorsLengthBytes, headerEnd);
+  const dataOf = ({ begin, end }: SafetensorsEntry): DataView =>
+    new DataView(bytes.buffer, bytes.byteOffset + headerEnd + begin, end - begin);
+  const tensors = new Map<string, StoredTensor>();
+  for (const entry of readSafetensorsHeader(header, bytes.length - headerEnd)) {
+    const { name, shape, stored } = entry;
+    if (stored === undefined) continue;
+    tensors.set(name, { shape, values: safetensorsValues(entry, dataOf(entry), 0), stored });
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const headerBytes = Number(view.getBigUint64(0, true));
-  if (headerBytes > mostHeaderBytes) {
-    fail("byte 0", `a header of ${headerBytes} bytes is announced, expected at most ${mostHeaderBytes}`);
-  }
-  if (headerBytes > bytes.length - 8) {
-    fail("byte 0", `a header of ${headerBytes} bytes is announced, ${bytes.length - 8} are left`);
-  }
-  const dataStart = 8 + headerBytes;
-  const header = bytes.subarray(8, dataStart);
-  if (header[0] !== "{".charCodeAt(0)) fail("byte 8", "the header does not begin with {");
-  const data = new DataView(bytes.buffer, bytes.byteOffset + dataStart, bytes.length - dataStart);
-  const { fields } = jsonObject(format, "header", parseStrictJson(format, header, 8, headerDepth));
-  const entries: Entry[] = [];
-  for (const [name, value] of Object.entries(fields)) {
-    if (name === "__metadata__") checkMetadata(value);
-    else entries.push(entryOf(name, value, data.byteLength));
-  }
-  checkCover(entries, dataStart, data.byteLength);
-  return new Map(
-    entries.map((entry) => [
-      entry.name,
-      { shape: entry.shape, values: valuesOf(entry, data), stored: entry.encoding.stored },
-    ]),
-  );
+  return tensors;
 };

@@ -2,6 +2,16 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { lockstepPes, lockstepSums } from "../../../core/bit-interleaving/lockstep-sums.ts";
 
+it("goes on beyond the largest set: rising cycles of 513 filters, one of them left over", () => {
+  const cycles = Uint16Array.from({ length: 513 }, (_, filter) => filter);
+  const expected = lockstepPes.map((pes) => {
+    let sum = 512;
+    for (let last = pes - 1; last < 512; last += pes) sum += last;
+    return sum;
+  });
+  expect([...lockstepSums(cycles, 1, 513, 1)]).toEqual(expected);
+});
+
 it("sums the largest scan of each set of neighbouring filters, group by group", () => {
   fc.assert(
     fc.property(

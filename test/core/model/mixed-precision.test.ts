@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { mixedPrecision } from "../../../core/machines/mixed-precision.ts";
 import type { Configuration } from "../../../core/machines/parameter.ts";
 import { energyParts } from "../../../core/model/energy.ts";
+import { parseFormat } from "../../../core/numerics/formats.ts";
+import { configurationWith } from "../machines/configurations.ts";
 import { configurations, evaluate, layers, possible, terms, views } from "./mixture.ts";
 
 /** The attention product and the classifier in another format than the convolutions; what moves beside them is in the default. */
@@ -45,6 +47,14 @@ describe("a network whose layers differ in precision", () => {
           const { stores: asWide, ...others } = expected;
           expect(rest).toEqual(others);
           if (next === own) expect(stores).toBe(asWide);
+          const wider = parseFormat(next).bits / parseFormat(own).bits;
+          const outputs = (configuration: Configuration) => [
+            terms.transfers(0, configuration)[index].tiling.outputBytes,
+            terms.traffic(0, configuration)[index].outputWrites,
+          ];
+          outputs(mixed).forEach((bytes, which) => {
+            expect(bytes / (outputs(alone[own])[which] * wider)).toBeCloseTo(1, 12);
+          });
         });
       }),
       { numRuns: 60 },
@@ -78,6 +88,14 @@ describe("a network whose layers differ in precision", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("has the area of what the most demanding format needs: adder trees for three packed filters of fixed8", () => {
+    const at = (precision: string, packing: number): number =>
+      evaluate(configurationWith({ precision, packing, pes: 8 })).area_mm2;
+    const mixed = at(mixedPrecision({ default: "fixed16", classifier: "fixed8" }), 3);
+    expect(mixed).toBe(at("fixed8", 3));
+    expect(mixed).toBeGreaterThan(at("fixed16", 1));
   });
 
   it("is the plain design where every layer has the default format anyway", () => {

@@ -15,6 +15,13 @@ const held: readonly (readonly [StoredPrecision, readonly string[]])[] = [
   ["bfloat16", ["bfloat16"]],
   ["uint8", []],
   ["int8", []],
+  ["uint16", []],
+  ["int16", []],
+  ["uint32", []],
+  ["int32", []],
+  ["uint64", []],
+  ["int64", []],
+  ["bool", []],
 ];
 
 describe("weights stored in", () => {

@@ -161,3 +161,30 @@ test("stand-ins for activations are standard normal and depend on the position a
   expect(power).toBeGreaterThan(0.95);
   expect(power).toBeLessThan(1.05);
 });
+
+test("operations without products, drawn weights and known activations stand in the profile", () => {
+  const synthetic = layerOf({ ...trained([1, 2]), origin: "synthetic" });
+  const activations = { values: Float32Array.of(0, 1), vectors: 1, source: "a.npy" };
+  const network: Network = {
+    ...networkOf([synthetic, { ...layerOf(trained([1, 2])), activations }]),
+    movements: [
+      { name: "p", operation: "MaxPool", readElements: 8, writtenElements: 2 },
+      { name: "s", operation: "Softmax", readElements: 3, writtenElements: 3 },
+      { name: "q", operation: "MaxPool", readElements: 4, writtenElements: 1 },
+    ],
+    absorbed: { Relu: 5 },
+    foldedBatchNormalizations: 2,
+  };
+  const profile = profileNetwork(network, float32);
+  expect(profile).toMatchObject({
+    mark: "synthetic weights: 1 of 2 layers",
+    movements: {
+      MaxPool: { count: 2, readElements: 12, writtenElements: 3 },
+      Softmax: { count: 1, readElements: 3, writtenElements: 3 },
+    },
+    absorbed: { Relu: 5 },
+    foldedBatchNormalizations: 2,
+  });
+  expect(profile.layers.map((layer) => layer.activations?.zeroShare)).toEqual([undefined, 0.5]);
+  expect(profileNetwork(networkOf([layerOf(trained([1]))]), float32)).not.toHaveProperty("mark");
+});

@@ -50,7 +50,7 @@ describe("a run that is interrupted", () => {
     const stopped = await interrupted(folder, "SIGINT");
     expect(stopped.status).toBe(130);
     expect(stopped.stdout).toBe("");
-    expect(stopped.stderr).toContain("interrupted; what was finished is stored");
+    expect(stopped.stderr).toContain("interrupted; a run goes on where it stopped");
     expect(partsIn(folder)).toBeGreaterThan(afterKill);
     expect(existsSync(join(folder, "results/small/run.lock"))).toBe(false);
     const status = await bitfront(folder, "status", "small.sweep.yaml", "--json");

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { runText as runAnswer } from "../../../explore/report/run-text.ts";
 import { parseSweep } from "../../../explore/spec/parse.ts";
 import { SpecError } from "../../../explore/spec/problem.ts";
 import { runText, sweepText, temporaryFolder } from "./fixture.ts";
@@ -115,6 +116,9 @@ describe("a phase of training in a sweep", () => {
       text("tiny, { use: tiny, phase: training }", "fidelity: cycle").replace(precisions, "[fixed8]"),
     );
     expect(run.failed).toBe(0);
+    expect(runAnswer(run)).toContain(
+      "of these designs: tiny-training: bitlet accelerates the forward product alone, not weightGradient and inputGradient.",
+    );
     const [forward, training] = run.evaluator.plan.workloads;
     expect([forward.name, training.name]).toEqual(["tiny", "tiny-training"]);
     expect(training.layers.map(({ name, product = "forward" }) => [name, product]).slice(2, 6)).toEqual([
@@ -126,6 +130,8 @@ describe("a phase of training in a sweep", () => {
     const { names } = run.evaluator.layout("cycle");
     const [row] = run.fronts[0].rows;
     const latency = (network: string): number => row[names.indexOf(`latency_s:${network}`)];
+    // Gradients have no weights of their own: their noise is that of the forward products.
+    expect(row[names.indexOf("sqnr_dB:tiny-training")]).toBe(row[names.indexOf("sqnr_dB:tiny")]);
     expect(latency("tiny-training")).toBeGreaterThan(2 * latency("tiny"));
   });
 

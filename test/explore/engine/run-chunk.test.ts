@@ -33,6 +33,7 @@ const dyingPool = (evaluator: Evaluator, kills: (task: ChunkTask, attempt: numbe
     Pool.of({
       workers: 1,
       statistics: () => Effect.succeed(undefined),
+      tensor: () => Effect.never,
       chunk: (task) =>
         Effect.suspend(() => {
           attempts++;
@@ -120,6 +121,7 @@ describe("runChunk", () => {
       Pool.of({
         workers: 1,
         statistics: () => Effect.succeed(undefined),
+        tensor: () => Effect.never,
         chunk: (task) =>
           Effect.suspend(() => {
             attempts++;
