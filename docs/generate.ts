@@ -13,7 +13,9 @@ import { interleavingFigures } from "./interleaving-figures.ts";
 import { fillPage } from "./markdown.ts";
 import { dramTable, rangesTable, scalingTable, sramTable } from "./memory-tables.ts";
 import { readFig9 } from "./micro21-fig9.ts";
+import { operatorTable } from "./onnx-operators.ts";
 import { scanTables } from "./scan-tables.ts";
+import { shippedNetworksTable } from "./shipped-networks.ts";
 
 const at = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
@@ -28,6 +30,8 @@ for (const [name, spec] of Object.entries(pictures)) {
 }
 
 await fillPage(at("bit-interleaving.md"), await scanTables());
+await fillPage(at("onnx.md"), { operators: operatorTable() });
+await fillPage(at("networks.md"), { "shipped networks": await shippedNetworksTable() });
 await fillPage(at("energy.md"), {
   totals: totalsTable(technology),
   planes: planesTable(technology),

@@ -11,8 +11,12 @@ const pages = [
   "ARCHITECTURE.md",
   "CONTRIBUTING.md",
   "docs/bit-interleaving.md",
+  "docs/networks.md",
+  "docs/onnx.md",
+  "docs/precision-and-training.md",
   "docs/processing-element.md",
   "docs/results.md",
+  "docs/synthetic-weights.md",
 ];
 const read = (page: string): string => readFileSync(join(packageRoot(), page), "utf8");
 const blocks = (page: string, language: string): string[] =>

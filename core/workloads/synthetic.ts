@@ -2,6 +2,7 @@ import { NetworkError } from "../errors.ts";
 import { normal, uniformStream } from "../random.ts";
 import { convolutionLayer, matrixProductLayer } from "./build-layer.ts";
 import { mostComputedElements } from "./constant.ts";
+import { uncountable } from "./countable.ts";
 import type { Layer } from "./layer.ts";
 import type { Network } from "./network.ts";
 import { elementCount } from "./shape.ts";
@@ -42,12 +43,24 @@ export interface SyntheticTable {
   readonly layers: readonly SyntheticLayer[];
 }
 
-const drawn = (network: string, table: SyntheticTable, index: number, shape: readonly number[]): Tensor => {
-  const length = elementCount(shape);
-  if (length > mostComputedElements) {
-    const problem = `layer ${table.layers[index].name}: ${length} weights would be drawn, at most ${mostComputedElements} are`;
+const weightCount = (entry: SyntheticLayer): number =>
+  entry.kind === "linear"
+    ? entry.filters * entry.channels
+    : elementCount([entry.filters, ...entry.kernel, entry.channels / entry.groups]);
+
+/** Refuses a table of so many weights that a short file would fill the memory. */
+const checkTotal = (network: string, layers: readonly SyntheticLayer[]): void => {
+  let total = 0;
+  for (const entry of layers) {
+    total += weightCount(entry);
+    if (total <= mostComputedElements) continue;
+    const problem = `layer ${entry.name}: with it ${total} weights would be drawn, at most ${mostComputedElements} are`;
     throw new NetworkError(network, problem);
   }
+};
+
+const drawn = (table: SyntheticTable, index: number, shape: readonly number[]): Tensor => {
+  const length = elementCount(shape);
   const uniform = uniformStream(table.seed, index);
   const values = Float32Array.from({ length }, () => table.sigma * normal(uniform));
   return { shape, values, stored: "float32", origin: "synthetic" };
@@ -84,7 +97,7 @@ const convolution = (
     vertical,
     horizontal,
     biasParameters: 0,
-    weights: drawn(network, table, index, [entry.filters, ...entry.kernel, entry.channels / entry.groups]),
+    weights: drawn(table, index, [entry.filters, ...entry.kernel, entry.channels / entry.groups]),
   });
 };
 
@@ -100,6 +113,7 @@ export const syntheticNetwork = (name: string, table: SyntheticTable): Network =
     if (names.has(entry.name)) throw new NetworkError(name, `two layers have the name ${entry.name}`);
     names.add(entry.name);
   }
+  checkTotal(name, table.layers);
   const layers = table.layers.map((entry, index) =>
     entry.kind === "convolution"
       ? convolution(table, index, entry, name)
@@ -109,9 +123,13 @@ export const syntheticNetwork = (name: string, table: SyntheticTable): Network =
           groups: 1,
           vectors: entry.vectors,
           biasParameters: 0,
-          weights: drawn(name, table, index, [entry.filters, 1, 1, entry.channels]),
+          weights: drawn(table, index, [entry.filters, 1, 1, entry.channels]),
         }),
   );
+  for (const layer of layers) {
+    const problem = uncountable(layer);
+    if (problem !== undefined) throw new NetworkError(name, `layer ${layer.name}: ${problem}`);
+  }
   return {
     name,
     source: "synthetic",

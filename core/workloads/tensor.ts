@@ -12,4 +12,6 @@ export interface Tensor {
   readonly values: Float32Array;
   readonly stored: StoredPrecision;
   readonly origin: ValueOrigin;
+  /** Synthetic weights of which only so many filters were drawn, the first ones: the others repeat them. */
+  readonly sampledFilters?: number;
 }

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { packageRoot } from "./package-root.ts";
 
 /** A folder of configs/. */
-export type ConfigKind = "networks" | "sweeps";
+export type ConfigKind = "networks" | "sweeps" | "weights";
 
 const namePattern = /^[a-z0-9][a-z0-9._-]*$/;
 

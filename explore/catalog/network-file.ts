@@ -1,8 +1,12 @@
 import * as Schema from "effect/Schema";
+import { architectures } from "../../core/workloads/architectures/registry.ts";
 import type { SyntheticLayer, SyntheticTable } from "../../core/workloads/synthetic.ts";
+import { oneOf } from "../spec/problem.ts";
 import { finite, integerFrom, listOf, text } from "../spec/schema-terms.ts";
+import { aboveZero, seed, Weights } from "./weights-schema.ts";
 
 const count = integerFrom(1, 2 ** 31 - 1);
+const architectureNames = Object.keys(architectures);
 
 const pair = Schema.Tuple([count, count]).annotate({ expected: "[vertical, horizontal]" });
 
@@ -51,6 +55,20 @@ const layer = Schema.Struct({
   ),
 );
 
+const activationDistribution = Schema.Struct({
+  distribution: Schema.Literals(["relu", "normal"]).annotate({
+    description: "Normal with both signs, or its positive half as behind a ReLU.",
+    expected: "relu or normal",
+  }),
+  zeroShare: Schema.optionalKey(
+    finite("a share from 0 to 0.99")
+      .check(Schema.isBetween({ minimum: 0, maximum: 0.99 }, { expected: "a share from 0 to 0.99" }))
+      .annotate({
+        description: "Share of activations that are zero; 0.5 for relu, 0 for normal if left out.",
+      }),
+  ),
+}).annotate({ expected: "a path, or { distribution, zeroShare }" });
+
 /** The shape of a network file in configs/networks. */
 export const NetworkFile = Schema.Struct({
   version: Schema.Literal(1).annotate({ description: "Version of the file format.", expected: "1" }),
@@ -63,7 +81,13 @@ export const NetworkFile = Schema.Struct({
   source: Schema.optionalKey(
     text("a path or npm:package/file").annotate({
       description:
-        "Where its file is: a path relative to this file, or npm:package/file; .onnx or model.json.",
+        "Where its file is: a path relative to this file, or npm:package/file; .onnx, model.json, or layer shapes (SCALE-Sim .csv, Timeloop or ZigZag .yaml).",
+    }),
+  ),
+  architecture: Schema.optionalKey(
+    Schema.Literals(architectureNames).annotate({
+      description: "A published network that bitfront knows layer by layer, without weights.",
+      expected: oneOf(architectureNames),
     }),
   ),
   licence: Schema.optionalKey(text("a licence").annotate({ description: "Licence of the weights." })),
@@ -77,27 +101,38 @@ export const NetworkFile = Schema.Struct({
       description: "Shapes of the inputs, by name; a sweep may give others.",
     }),
   ),
-  activations: Schema.optionalKey(
-    text("a path or npm:package/file").annotate({
+  values: Schema.optionalKey(
+    Schema.Record(Schema.String, finite("a number")).annotate({
       description:
-        "Captured activations of every layer: a safetensors file, relative to this file, or npm:package/file; a sweep may give others.",
+        "Values of inputs of one element of an ONNX model, by name, where its structure depends on them: { sr: 16000 }.",
+    }),
+  ),
+  weights: Schema.optionalKey(
+    Weights.annotate({
+      description:
+        "Weights of an architecture or of layer shapes: a file of tensors, or drawn ones; drawn with seed 1 if left out.",
+    }),
+  ),
+  activations: Schema.optionalKey(
+    Schema.Union([text("a path or npm:package/file"), activationDistribution]).annotate({
+      description:
+        "Captured activations of every layer: a .safetensors file or a folder of .npy files, relative to this file, or npm:package/file; a sweep may give others. Or the distribution that drawn ones have.",
+      expected: "a path, or { distribution, zeroShare }",
     }),
   ),
   synthetic: Schema.optionalKey(
     Schema.Struct({
-      seed: integerFrom(0, 2 ** 32 - 1).annotate({ description: "Seed of the weights." }),
-      sigma: finite("a number above 0")
-        .check(Schema.isGreaterThan(0, { expected: "a number above 0" }))
-        .annotate({ description: "Standard deviation of the normally distributed weights." }),
+      seed: seed.annotate({ description: "Seed of the weights." }),
+      sigma: aboveZero.annotate({ description: "Standard deviation of the normally distributed weights." }),
       layers: listOf(layer, "a list of layers"),
     }).annotate({ description: "A network without a file: layer shapes and drawn weights." }),
   ),
 }).check(
   Schema.makeFilter(
-    (file) =>
-      (file.source === undefined) !== (file.synthetic === undefined) ||
-      "does not say where its weights come from",
-    { expected: "exactly one of source, synthetic" },
+    ({ source, architecture, synthetic }) =>
+      [source, architecture, synthetic].filter((given) => given !== undefined).length === 1 ||
+      "does not say what the network is",
+    { expected: "exactly one of source, architecture, synthetic" },
   ),
 );
 

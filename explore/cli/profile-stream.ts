@@ -4,6 +4,7 @@ import { NetworkError } from "../../core/errors.ts";
 import { parseFormat } from "../../core/numerics/formats.ts";
 import { checkStoredPrecision } from "../../core/numerics/stored-precision.ts";
 import { tensorPlace } from "../../core/workloads/decode/safetensors.ts";
+import type { Phase } from "../../core/workloads/training.ts";
 import { nameOf } from "../catalog/load-network.ts";
 import { readTensorHeaders } from "../catalog/safetensors-stream.ts";
 import type { NetworkRequest } from "../engine/network-statistics.ts";
@@ -25,6 +26,7 @@ interface StreamFlags {
   readonly network: string;
   readonly allowUpcast: boolean;
   readonly input: readonly string[];
+  readonly phase: Phase;
   readonly workers: number;
   readonly results: string;
   readonly json: boolean;
@@ -38,6 +40,9 @@ export const profileStream = Effect.fnUntraced(function* (flags: StreamFlags, se
   const { network: use, results } = flags;
   if (flags.input.length > 0) {
     return yield* new UsageError({ message: `--input has no effect on ${use}, which has weights alone` });
+  }
+  if (flags.phase !== "forward") {
+    return yield* new UsageError({ message: `--phase has no effect on ${use}, which has weights alone` });
   }
   if (settings.activationExponents === "captured") {
     return yield* new UsageError({

@@ -10,6 +10,8 @@ import { NetworkError } from "../../core/errors.ts";
 import type { NumberParameter } from "../../core/machines/parameter.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { formatsInWords, parseFormat } from "../../core/numerics/formats.ts";
+import { phaseNetwork, phases } from "../../core/workloads/training.ts";
+import { isSafetensorsModel } from "../catalog/safetensors-stream.ts";
 import { UsageError } from "./exit.ts";
 import { json, results, workers } from "./flags.ts";
 import { answer, answerJson } from "./output.ts";
@@ -33,7 +35,9 @@ export const profile = Command.make(
   "profile",
   {
     network: Argument.String("network").pipe(
-      Argument.withDescription("Name in configs/networks, path, or npm:package/file"),
+      Argument.withDescription(
+        "Name in configs/networks, path, or npm:package/file; .safetensors and .safetensors.index.json of any size are read as a stream",
+      ),
     ),
     precision: Flag.String("precision").pipe(
       Flag.withDescription(`Format the weights are read in: ${formatsInWords}`),
@@ -70,6 +74,12 @@ export const profile = Command.make(
       ),
       Flag.optional,
     ),
+    phase: Flag.Literals("phase", phases).pipe(
+      Flag.withDescription(
+        "Product of every layer: forward, a gradient of training, or `training`, which is all three",
+      ),
+      Flag.withDefault("forward" as const),
+    ),
     input: Flag.String("input").pipe(
       Flag.withDescription("NAME=1,3,48,320 binds the shape of an input; may be repeated"),
       Flag.atLeast(0),
@@ -82,26 +92,16 @@ export const profile = Command.make(
     const { loadNetwork } = yield* Effect.promise(() => import("../catalog/load-network.ts"));
     const { profileNetwork } = yield* Effect.promise(() => import("../../core/workloads/profile.ts"));
     const { networkStatistics } = yield* Effect.promise(() => import("../engine/network-statistics.ts"));
+    const { asStated } = yield* Effect.promise(() => import("../engine/stated-activations.ts"));
     const { poolLayer } = yield* Effect.promise(() => import("../engine/pool.ts"));
     const { terminalProgress } = yield* Effect.promise(() => import("./terminal-progress.ts"));
     const { distillationProfile } = yield* Effect.promise(() => import("../report/distillation-profile.ts"));
     const { readShape } = yield* Effect.promise(() => import("./read-shape.ts"));
     const inputs = Object.fromEntries(yield* Effect.forEach(flags.input, readShape));
     const scheme = flags.perChannel ? ("per-channel" as const) : ("per-tensor" as const);
-    const { network, bits, format } = yield* Effect.tryPromise({
-      try: async () => {
-        const format = parseFormat(flags.precision);
-        const network = await loadNetwork(flags.network, { baseDirectory: process.cwd(), inputs });
-        if (network.layers.length === 0) {
-          throw new NetworkError(network.name, "has no layer with multiply–accumulates to profile");
-        }
-        const bits = profileNetwork(network, { format, scheme, allowUpcast: flags.allowUpcast });
-        return { network, bits, format };
-      },
-      catch: (error) =>
-        error instanceof NetworkError && error.problem.includes("inputs:")
-          ? new UsageError({ message: `${error.message}; here: --input NAME=1,3,48,320` })
-          : (error as Error),
+    const format = yield* Effect.try({
+      try: () => parseFormat(flags.precision),
+      catch: (error) => error as Error,
     });
     const source = Option.getOrElse(flags.activationExponents, () => "distribution" as const);
     if (format.kind === "fixed" && Option.isSome(flags.activationExponents)) {
@@ -114,12 +114,7 @@ export const profile = Command.make(
         message: `--per-channel has no effect on ${format.name}, which has no scales`,
       });
     }
-    if (source === "captured" && network.layers.some(({ activations }) => activations === undefined)) {
-      return yield* new UsageError({
-        message: `--activation-exponents captured: ${flags.network} names no file of activations (key activations of a network file)`,
-      });
-    }
-    const settings = {
+    const asked = {
       format: format.name,
       quantization: scheme,
       laneWidth: flags.laneWidth,
@@ -130,6 +125,31 @@ export const profile = Command.make(
       activationZeros: defaultOf("activationZeros"),
       seed: 0,
     };
+    if (isSafetensorsModel(flags.network)) {
+      const { profileStream } = yield* Effect.promise(() => import("./profile-stream.ts"));
+      return yield* profileStream(flags, asked);
+    }
+    const { network, bits } = yield* Effect.tryPromise({
+      try: async () => {
+        const loaded = await loadNetwork(flags.network, { baseDirectory: process.cwd(), inputs });
+        const network = phaseNetwork(loaded, flags.phase);
+        if (network.layers.length === 0) {
+          throw new NetworkError(network.name, "has no layer with multiply–accumulates to profile");
+        }
+        const bits = profileNetwork(network, { format, scheme, allowUpcast: flags.allowUpcast });
+        return { network, bits };
+      },
+      catch: (error) =>
+        error instanceof NetworkError && error.problem.includes("inputs:")
+          ? new UsageError({ message: `${error.message}; here: --input NAME=1,3,48,320` })
+          : (error as Error),
+    });
+    if (source === "captured" && network.layers.some(({ activations }) => activations === undefined)) {
+      return yield* new UsageError({
+        message: `--activation-exponents captured: ${flags.network} names no file of activations (key activations of a network file)`,
+      });
+    }
+    const settings = asStated(network, asked);
     const [statistics] = yield* networkStatistics(
       network,
       [settings],

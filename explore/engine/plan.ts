@@ -15,6 +15,9 @@ export interface PlannedWorkload extends Workload {
    * the same: results in that format have to be marked. Formats without such weights are absent.
    */
   readonly upcasts: Readonly<Record<string, readonly StoredPrecision[]>>;
+  /** How many of its layers have synthetic weights (`syntheticMark`), and the stated distribution of its activations. */
+  readonly syntheticWeights?: string;
+  readonly statedActivations?: string;
 }
 
 /** What evaluates a sweep's points, as JSON data: every worker rebuilds its evaluator from it. */

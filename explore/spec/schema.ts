@@ -75,7 +75,7 @@ const network = Schema.Struct({
   activations: Schema.optionalKey(
     text("a path or npm:package/file").annotate({
       description:
-        "Captured activations of every layer: a safetensors file, relative to this file, or npm:package/file. They replace those that the network's own file names.",
+        "Captured activations of every layer: a safetensors file or a folder of .npy files, relative to this file, or npm:package/file. They replace those that the network's own file names.",
     }),
   ),
 }).annotate({ expected: "a name, or { use, weight, inputs, allowUpcast, phase, accuracy, activations }" });

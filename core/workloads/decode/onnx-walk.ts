@@ -22,14 +22,24 @@ interface Scope {
   readonly looped: boolean;
 }
 
-/** Bytes that constants which a file does not hold, and stand-ins for activations, may take in all. */
-const mostClaimedBytes = 2 ** 33;
+/**
+ * Bytes that constants which a file does not hold, and stand-ins for activations, may take in all: these in any file, and
+ * so many for each of its own bytes. Models with much to compute have many weights, and a small file cannot fill the memory.
+ */
+const claimedBytes = 2 ** 29;
+const claimedBytesEach = 16;
 
 /** Nodes that all loops of a network may execute. */
 const mostUnrolledNodes = 2 ** 15;
 
-/** What all nodes of a file share, with the bounds of what it may ask for. */
-export const createWalk = (network: string, opset: number, builder: NetworkBuilder): Walk => {
+/** What all nodes of a file of `fileBytes` share, with the bounds of what it may ask for. */
+export const createWalk = (
+  network: string,
+  opset: number,
+  fileBytes: number,
+  builder: NetworkBuilder,
+): Walk => {
+  const mostClaimedBytes = claimedBytes + claimedBytesEach * fileBytes;
   let claimed = 0;
   let unrolled = 0;
   return {
@@ -175,7 +185,7 @@ const walkGraph = (walk: Walk, top: OnnxGraph, scope: Scope): Value[] => {
 };
 
 /**
- * Walks a model into a builder: `inputs` are the values of the inputs of its graph. Every node becomes layers, a movement,
+ * Walks a model, whose files have `fileBytes`, into a builder: `inputs` are the values of the inputs of its graph. Every node becomes layers, a movement,
  * or is absorbed; nested graphs are walked where a node runs them. Throws NetworkError: for operators that are not
  * understood with all of them, for graphs that are not sorted with the node, and for networks that would be computed or
  * unrolled without bound.
@@ -183,10 +193,11 @@ const walkGraph = (walk: Walk, top: OnnxGraph, scope: Scope): Value[] => {
 export const walkModel = (
   network: string,
   { opset, graph }: OnnxModel,
+  fileBytes: number,
   builder: NetworkBuilder,
   inputs: ReadonlyMap<string, Value>,
 ): void => {
-  const walk = createWalk(network, opset, builder);
+  const walk = createWalk(network, opset, fileBytes, builder);
   const values = new Map<string, Value | undefined>(inputs);
   walkGraph(walk, graph, { graph, values, borrowed: new Map(), uses: countUses(graph), looped: false });
 };

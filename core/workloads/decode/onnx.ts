@@ -49,7 +49,8 @@ export const decodeOnnx = (
     const constant = constants.get(input);
     bound.set(input, constant === undefined ? builder.root(input, shape) : builder.constant(constant));
   }
-  walkModel(name, model, builder, bound);
+  const fileBytes = [...externalFiles.values()].reduce((sum, file) => sum + file.length, bytes.length);
+  walkModel(name, model, fileBytes, builder, bound);
   const network = builder.finish(source, inputs);
   const sharedWeights = sharedWeightsOf(network.layers);
   return Object.keys(sharedWeights).length === 0 ? network : { ...network, sharedWeights };

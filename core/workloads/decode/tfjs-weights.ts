@@ -7,6 +7,7 @@ import {
   type JsonObject,
   jsonObject,
   listField,
+  numberField,
   objectField,
   textField,
 } from "./json-fields.ts";
@@ -56,29 +57,59 @@ const joined = (parts: readonly Uint8Array[]): Uint8Array => {
   return bytes;
 };
 
-const encodingOf = (weight: JsonObject, name: string): Encoding => {
+/** How the codes of weights that were quantized to 8 or 16 bits are read. */
+const codes: Readonly<Record<string, Encoding & { readonly largest: number }>> = {
+  uint8: { width: 1, type: "float32", stored: "uint8", largest: 255, read: (v, p) => v.getUint8(p) },
+  uint16: {
+    width: 2,
+    type: "float32",
+    stored: "uint16",
+    largest: 65535,
+    read: (v, p) => v.getUint16(p, true),
+  },
+};
+
+/**
+ * A weight is code · scale + min, computed in float64 and rounded to float32, as `decodeWeights` of TensorFlow.js does;
+ * the converter chooses min so that a weight of 0 has a code (tfjs-converter, quantization.py).
+ */
+const dequantized = (quantization: JsonObject, dtype: string): Encoding | undefined => {
+  if (!Object.hasOwn(codes, dtype)) return undefined;
+  const { largest, read, ...encoding } = codes[dtype];
+  const scale = numberField(quantization, "scale");
+  const min = numberField(quantization, "min");
+  if (![min, largest * scale + min].every((value) => Number.isFinite(Math.fround(value)))) {
+    const problem = `scale ${scale} and min ${min} lead beyond the range of float32`;
+    throw new DecodeError(quantization.format, quantization.where, problem);
+  }
+  return { ...encoding, read: (view, position) => read(view, position) * scale + min };
+};
+
+const encodingOf = (entry: JsonObject, name: string): Encoding => {
+  const weight = { ...entry, where: `weight "${name}"` };
   const fail = (problem: string): never => {
-    throw new DecodeError(weight.format, `weight "${name}"`, problem);
+    throw new DecodeError(weight.format, weight.where, problem);
   };
   const type = textField(weight, "dtype");
-  const { quantization } = weight.fields;
-  if (quantization !== undefined) {
-    const { fields } = objectField(weight, "quantization");
+  if (weight.fields.quantization !== undefined) {
+    const quantization = objectField(weight, "quantization");
+    const dtype = textField(quantization, "dtype");
     // float16 needs no scale: the converter only shortened the values.
-    if (fields.dtype === "float16" && type === "float32") return encodings.float16;
-    fail(
-      `it is quantized to ${String(fields.dtype)}, which is not supported: only float32 and float16 weights are`,
+    const encoding = dtype === "float16" ? encodings.float16 : dequantized(quantization, dtype);
+    if (type === "float32" && encoding !== undefined) return encoding;
+    return fail(
+      `it is ${type} quantized to ${dtype}, which is not supported: expected float32 as uint8, uint16 or float16`,
     );
   }
-  return (
-    encodings[type] ?? fail(`element type ${type} is not supported, expected float32, float16, int32 or bool`)
-  );
+  if (Object.hasOwn(encodings, type)) return encodings[type];
+  return fail(`element type ${type} is not supported, expected float32, float16, int32 or bool`);
 };
 
 /**
  * The weights of a TensorFlow.js model by name, from its manifest and the bytes of its shards (by the paths of
- * tfjsShardPaths). float32 and float16 are read; weights quantized to 8 or 16 bits are refused. A shard that is too
- * short or too long is a DecodeError that names the weight or the group.
+ * tfjsShardPaths). float32 and float16 are read as they are, weights quantized to uint8 and uint16 are dequantized and
+ * remember that they were stored so. A shard that is too short or too long is a DecodeError that names the weight or the
+ * group.
  */
 export const decodeTfjsWeights = (
   model: JsonObject,

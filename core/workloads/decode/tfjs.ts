@@ -23,7 +23,7 @@ const openInput = ({ name, config }: KerasLayer): OpenInput => ({
  * The network of a TensorFlow.js layers-model (Keras 2, functional or sequential, channels last): `model` is the parsed
  * model.json, `shards` the bytes of the files that tfjsShardPaths lists. A layer's own activation is fused into it,
  * softmax is a movement; otherwise layers become layers, movements or absorbed operations by the rule of
- * NetworkBuilder. Throws DecodeError for a damaged or quantized model, NetworkError for one that cannot be used as
+ * NetworkBuilder. Throws DecodeError for a damaged model, NetworkError for one that cannot be used as
  * asked; a layer class that is not understood is named.
  */
 export const decodeTfjs = (

@@ -45,6 +45,12 @@ test("shapes that do not fit and names that repeat are refused by name", () => {
   expect(one({ groups: 3 })).toThrow("layer conv: 32 channels and 64 filters cannot be split into 3 groups");
   expect(one({ kernel: [16, 1], padding: "valid" })).toThrow("layer conv: its kernel does not fit its input");
   expect(one({ filters: 2 ** 24, channels: 2 ** 24, groups: 1 })).toThrow("weights would be drawn");
+  const half = { ...linear, filters: 2 ** 13, channels: 2 ** 12 };
+  const three = ["a", "b", "c"].map((name) => ({ ...half, name }));
+  expect(() => syntheticNetwork("small", { ...table, layers: three })).toThrow(
+    "layer c: with it 100663296 weights would be drawn, at most 67108864 are",
+  );
+  expect(one({ dilation: [2 ** 52, 1], kernel: [5, 1] })).toThrow("layer conv: paddingTop is 900719925474");
   expect(() => syntheticNetwork("small", { ...table, layers: [linear, linear] })).toThrow(
     "two layers have the name fc",
   );

@@ -142,3 +142,30 @@ test("a phase that no tap reaches has no layer", () => {
   });
   expect(layers.map(({ name, outputWidth }) => [name, outputWidth])).toEqual([["sparse/phase-0-0", 3]]);
 });
+
+test("a stride beyond every input costs no more than the taps there are", () => {
+  const side: TransposedAxis = {
+    input: 1,
+    output: 3,
+    kernel: 3,
+    stride: 2 ** 40,
+    dilation: 1,
+    before: 0,
+  };
+  const layers = transposedConvolutionLayers({
+    name: "wide",
+    groups: 1,
+    vertical: side,
+    horizontal: side,
+    biasParameters: 0,
+    weights: {
+      shape: [1, 1, 3, 3, 1],
+      values: Float32Array.from(numbers(9, 1)),
+      stored: "float32",
+      origin: "trained",
+    },
+  });
+  expect(layers.map((layer) => [layer.outputHeight, layer.kernelHeight, ...layer.weights.values])).toEqual(
+    numbers(9, 1).map((value) => [1, 1, Math.fround(value)]),
+  );
+});

@@ -73,8 +73,8 @@ test("the networks of the package load from anywhere", async () => {
 
 test("a name that is unknown shows what there is and what was probably meant", async () => {
   await expect(load("esrgan-slin")).rejects.toMatchObject({ _tag: "CatalogError", subject: "esrgan-slin" });
-  await expect(load("esrgan-slin")).rejects.toThrow(/there: esrgan-slim, .*did you mean esrgan-slim\?/);
-  await expect(load("no such thing")).rejects.toThrow("no path to a .yaml, .onnx or model.json file");
+  await expect(load("esrgan-slin")).rejects.toThrow(/there: .*esrgan-slim, .*did you mean esrgan-slim\?/);
+  await expect(load("no such thing")).rejects.toThrow("no path to a .yaml, .csv, .onnx or model.json file");
   await expect(load("absent.yaml")).rejects.toThrow("absent.yaml: there is no such file");
   await expect(load("absent.onnx")).rejects.toThrow("absent.onnx: there is no such file");
 });
@@ -221,7 +221,7 @@ test("a file of 2 GiB is refused before it is read, a directory is no file", asy
 
 test.each([
   [["sourc: a.onnx"], /wrong\.yaml:4:1: sourc: sourc is not a key here.*did you mean source\?/],
-  [[], /does not say where its weights come from; expected exactly one of source, synthetic/],
+  [[], /does not say what the network is; expected exactly one of source, architecture, synthetic/],
   [
     ["source: a.onnx", "inputs: { x: [1, 0] }"],
     /wrong\.yaml:5:18: inputs\.x\.1: 0 .*expected an integer from 1/,

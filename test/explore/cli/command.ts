@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { compiledFile } from "../../compiled-file.ts";
 
 /** What a finished command left. */
 export interface Finished {
@@ -9,23 +10,18 @@ export interface Finished {
   readonly stderr: string;
 }
 
-const main = fileURLToPath(new URL("../../../explore/cli/main.ts", import.meta.url));
+/** The file that `bitfront` is, compiled from its sources. */
+export const main = fileURLToPath(compiledFile("explore/cli/main"));
 
-/** The program and arguments that run `bitfront` from its sources. */
-export const commandLine = (...args: string[]): [string, ...string[]] => [
-  process.execPath,
-  "--import",
-  import.meta.resolve("tsx"),
-  main,
-  ...args,
-];
+/** The program and arguments that run `bitfront`. */
+export const commandLine = (...args: string[]): [string, ...string[]] => [process.execPath, main, ...args];
 
 interface Started {
   readonly process: ChildProcess;
   readonly finished: Promise<Finished>;
 }
 
-/** Starts `bitfront` from its sources in a folder. */
+/** Starts `bitfront` in a folder. */
 export const start = (folder: string, ...args: string[]): Started => startLine(folder, commandLine(...args));
 
 /** Starts a program in a folder, as another user or with another environment where `options` say so. */

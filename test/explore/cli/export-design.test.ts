@@ -92,8 +92,8 @@ describe("bitfront export --design", () => {
     ],
     [
       "a format without a design",
-      ["--format", "timeloop", "--output", "x.yaml"],
-      /^--format timeloop: expected --design with it/,
+      ["--format", "accelergy", "--output", "x"],
+      /^--format accelergy: expected --design with it/,
     ],
     ["an unknown format", [...baseline, "--format", "gem5", "--output", "x"], /accelergy/],
     [

@@ -9,11 +9,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { sweepText, temporaryFolder, writeSweep } from "../engine/fixture.ts";
 import { leftovers, partNames, resultsOf } from "../engine/folder.ts";
-import { bitfront, commandLine, type Finished, startLine } from "./command.ts";
+import { bitfront, commandLine, type Finished, main, startLine } from "./command.ts";
 
 const text = sweepText("fidelity: staged");
 const finished = temporaryFolder();
@@ -69,9 +68,8 @@ describe("a disk that takes no more", () => {
 describe("a results folder that may only be read", () => {
   const nobody = 65_534;
   const root = process.getuid?.() === 0;
-  const source = fileURLToPath(new URL("../../../explore/cli/main.ts", import.meta.url));
   const readable =
-    !root || spawnSync("cat", [source], { uid: nobody, gid: nobody, cwd: "/", stdio: "ignore" }).status === 0;
+    !root || spawnSync("cat", [main], { uid: nobody, gid: nobody, cwd: "/", stdio: "ignore" }).status === 0;
 
   /** Runs `bitfront` as someone whom modes keep out, as they do not root. */
   const asNobody = (folder: string, ...args: string[]): Promise<Finished> => {

@@ -97,7 +97,9 @@ describe.runIf(process.platform === "linux")("bitfront run on a terminal", () =>
     const { status, text } = await onTerminal(temporaryFolder(), 80, (pid) => process.kill(pid, "SIGINT"));
     expect(status).toBe(130);
     expectClean(text);
-    expect(text).toMatch(/\[1G.\[2Kinterrupted; a run goes on where it stopped when it is started again\r\n$/);
+    expect(text).toMatch(
+      /\[1G.\[2Kinterrupted; a run goes on where it stopped when it is started again\r\n$/,
+    );
   });
 });
 

@@ -63,6 +63,13 @@ it.each([
     /--input has no effect on .*, which has weights alone/,
   ],
   [
+    "a phase of training",
+    "one.safetensors",
+    { phase: "training" },
+    "ignore",
+    /--phase has no effect on .*, which has weights alone/,
+  ],
+  [
     "captured activations",
     "one.safetensors",
     {},
@@ -89,6 +96,7 @@ it.each([
     network: join(folder, file),
     allowUpcast: false,
     input: [],
+    phase: "forward" as const,
     workers: 1,
     results: join(folder, "results"),
     json: true,

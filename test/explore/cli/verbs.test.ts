@@ -46,6 +46,8 @@ describe("bitfront run", () => {
     ]) {
       expect(existsSync(join(folder, "results/small", file)), file).toBe(true);
     }
+    const plot = readFileSync(join(folder, "results/small/plots/throughput-area.vl.json"), "utf8");
+    expect(JSON.parse(plot).title.text).toBe("small: tiny (synthetic weights: all layers)");
     const header = readFileSync(join(folder, "results/small/front.csv"), "utf8").split("\n")[0].split(",");
     for (const name of [
       "key",
@@ -67,6 +69,9 @@ describe("bitfront run", () => {
     expect(again.stdout).toContain("All 256 designs were stored by an earlier run, nothing was evaluated");
     expect(again.stdout).toMatch(
       /against the baseline they reach, each with another design, [0-9.]+ x its throughput_ips/,
+    );
+    expect(again.stdout).toContain(
+      "Weights that were drawn, not trained: tiny (synthetic weights: all layers).",
     );
     expect(again.stdout).toContain("Everything is in results/small");
   });
@@ -357,7 +362,10 @@ describe("bitfront profile and explain", () => {
       writeSafetensors([{ name: "fc", dtype: "F32", shape: [2, 3], values }]),
     );
     const { status, stdout } = await bitfront(folder, "profile", "captured.yaml", "--json");
-    expect([status, stdout]).toEqual([0, plain.stdout]);
+    const { layers, ...profile } = JSON.parse(stdout);
+    const [{ activations, ...layer0 }] = layers;
+    expect([status, { ...profile, layers: [layer0] }]).toEqual([0, JSON.parse(plain.stdout)]);
+    expect(activations).toMatchObject({ origin: "captured", source: "fc.safetensors", zeroShare: 0 });
     const aligned = await bitfront(
       folder,
       "profile",
@@ -378,6 +386,10 @@ describe("bitfront profile and explain", () => {
     expect(status).toBe(0);
     const answer = JSON.parse(stdout);
     expect(answer.key).toBe(design.key);
+    expect([design.standIns, answer.standIns]).toEqual([
+      "tiny: synthetic weights: all layers",
+      ["tiny: synthetic weights: all layers"],
+    ]);
     const [network] = answer.networks;
     const energy = network.energy.reduce((sum: number, item: { energy_J: number }) => sum + item.energy_J, 0);
     expect(energy).toBeCloseTo(Number(design.energy_J), 15);

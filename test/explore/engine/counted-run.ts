@@ -1,4 +1,4 @@
-/** A process that runs a sweep with workers that note the chunks they begin: `counted-run.ts SWEEP RESULTS`. */
+/** A process that runs a sweep with workers that note the chunks they begin: `counted-run SWEEP RESULTS`. */
 import { readFileSync } from "node:fs";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -12,7 +12,7 @@ import { parseSweep } from "../../../explore/spec/parse.ts";
 const [file, results] = process.argv.slice(2);
 const text = readFileSync(file, "utf8");
 const options = { results, fresh: false, failFast: false, storedOnly: false };
-const threads = { file: new URL("./faulty-worker.ts", import.meta.url) };
+const threads = { file: new URL("./faulty-worker.js", import.meta.url) };
 await runSweep(parseSweep(text, { file }), { text, file }, options).pipe(
   Effect.tap(publish),
   Effect.provide(Layer.mergeAll(poolLayer(2, threads), catalogInputs(file), silentProgress)),

@@ -7,6 +7,7 @@ import { noPool, poolLayer } from "../../../explore/engine/pool.ts";
 import { runStatus } from "../../../explore/report/status.ts";
 import { storedParts } from "../../../explore/store/run-directory.ts";
 import { version } from "../../../explore/version.ts";
+import { compiledFile } from "../../compiled-file.ts";
 import type { Fault } from "./faulty-worker.ts";
 import { runText, sweepText, temporaryFolder } from "./fixture.ts";
 import { leftovers, partNames, resultsOf } from "./folder.ts";
@@ -271,7 +272,7 @@ describe("a worker that dies", () => {
 
   const faultyPool = (fault: Fault, heap?: number) => {
     process.env.BITFRONT_FAULT = JSON.stringify(fault);
-    return poolLayer(2, { file: new URL("./faulty-worker.ts", import.meta.url), heap });
+    return poolLayer(2, { file: compiledFile("test/explore/engine/faulty-worker"), heap });
   };
 
   it.each(["exit", "throw", "after"] as const)(

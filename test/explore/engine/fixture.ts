@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
 import * as Layer from "effect/Layer";
+import * as Scope from "effect/Scope";
 import { afterAll } from "vitest";
 import { catalogInputs } from "../../../explore/engine/catalog-inputs.ts";
 import { type Pool, poolLayer } from "../../../explore/engine/pool.ts";
@@ -10,11 +12,29 @@ import { silentProgress } from "../../../explore/engine/progress.ts";
 import { type Run, type RunOptions, runSweep } from "../../../explore/engine/run.ts";
 import { publish } from "../../../explore/report/publish.ts";
 import { parseSweep } from "../../../explore/spec/parse.ts";
+import { compiledFile } from "../../compiled-file.ts";
 
 const folders: string[] = [];
-afterAll(() => {
+const scope = Scope.makeUnsafe();
+afterAll(async () => {
+  await Effect.runPromise(Scope.close(scope, Exit.void));
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
+
+/** A pool of threads of its own, which start from compiled sources. */
+export const compiledPool = (workers: number): Layer.Layer<Pool> =>
+  poolLayer(workers, { file: compiledFile("explore/engine/worker") });
+
+let started: Promise<Layer.Layer<Pool>> | undefined;
+
+/** Two threads, the same for all runs of a test file: starting and warming them takes longer than a small run. */
+export const sharedPool = (): Promise<Layer.Layer<Pool>> => {
+  started ??= Layer.buildWithScope(compiledPool(2), scope).pipe(
+    Effect.map(Layer.succeedContext),
+    Effect.runPromise,
+  );
+  return started;
+};
 
 /** An empty folder of its own for a test, gone when the test file is done. */
 export const temporaryFolder = (): string => {
@@ -63,18 +83,17 @@ export const writeSweep = (folder: string, text: string = sweepText()): string =
   return file;
 };
 
-/** Runs a sweep text in a folder, with its front and plots left out unless asked for. */
-export const runText = (
+/** Runs a sweep text in a folder on the shared pool, with its front and plots left out unless asked for. */
+export const runText = async (
   folder: string,
   text: string,
   options: Partial<RunOptions> & {
-    readonly workers?: number;
     readonly pool?: Layer.Layer<Pool>;
     readonly publish?: boolean;
   } = {},
 ): Promise<Run> => {
   const file = writeSweep(folder, text);
-  const { workers = 2, pool = poolLayer(workers), publish: published = false, ...rest } = options;
+  const { pool = await sharedPool(), publish: published = false, ...rest } = options;
   const asked = {
     results: join(folder, "results"),
     fresh: false,
@@ -83,7 +102,7 @@ export const runText = (
     ...rest,
   };
   const run = runSweep(parseSweep(text, { file }), { text, file }, asked);
-  return (published ? Effect.tap(run, publish) : run).pipe(
+  return await (published ? Effect.tap(run, publish) : run).pipe(
     Effect.provide(Layer.mergeAll(pool, catalogInputs(file), silentProgress)),
     Effect.runPromise,
   );

@@ -4,12 +4,11 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import { describe, expect, it } from "vitest";
 import { catalogInputs } from "../../../explore/engine/catalog-inputs.ts";
-import { poolLayer } from "../../../explore/engine/pool.ts";
 import { type FrontSoFar, Progress } from "../../../explore/engine/progress.ts";
 import { runSweep } from "../../../explore/engine/run.ts";
 import { type FrontSummary, frontSummary } from "../../../explore/report/front-summary.ts";
 import { parseSweep } from "../../../explore/spec/parse.ts";
-import { sweepText, temporaryFolder, writeSweep } from "./fixture.ts";
+import { sharedPool, sweepText, temporaryFolder, writeSweep } from "./fixture.ts";
 
 /** Runs a sweep and asks for the front after every chunk of the last phase. */
 const watched = async (text: string): Promise<{ fronts: FrontSoFar[]; summary: FrontSummary }> => {
@@ -27,7 +26,9 @@ const watched = async (text: string): Promise<{ fronts: FrontSoFar[]; summary: F
   });
   const options = { results: join(folder, "results"), fresh: false, failFast: false, storedOnly: false };
   const run = await runSweep(parseSweep(text, { file }), { text, file }, options).pipe(
-    Effect.provide(Layer.mergeAll(poolLayer(2), catalogInputs(file), Layer.succeed(Progress, progress))),
+    Effect.provide(
+      Layer.mergeAll(await sharedPool(), catalogInputs(file), Layer.succeed(Progress, progress)),
+    ),
     Effect.runPromise,
   );
   return { fronts, summary: (await frontSummary(run)) as FrontSummary };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { uniformStream } from "../../../core/random.ts";
+import { compiledFile } from "../../compiled-file.ts";
 import type { Fault } from "./faulty-worker.ts";
 import { sweepText, temporaryFolder, writeSweep } from "./fixture.ts";
 import { leftovers, partNames, partStamps, resultsOf } from "./folder.ts";
@@ -13,7 +14,7 @@ const kills = Number(process.env.BITFRONT_KILLS ?? 8);
 const killsEach = 8;
 const workers = 2;
 
-const command = fileURLToPath(new URL("./counted-run.ts", import.meta.url));
+const command = fileURLToPath(compiledFile("test/explore/engine/counted-run"));
 const runIn = (folder: string): string => join(folder, "results/small");
 
 /** Runs the sweep of a folder in a process of its own, which is killed after `delay_ms` if it is still there then. */
@@ -22,13 +23,7 @@ const run = async (folder: string, delay_ms?: number): Promise<{ killed: boolean
   const fault: Fault = { begun: join(folder, "begun") };
   const child = spawn(
     process.execPath,
-    [
-      "--import",
-      import.meta.resolve("tsx"),
-      command,
-      join(folder, "small.sweep.yaml"),
-      join(folder, "results"),
-    ],
+    [command, join(folder, "small.sweep.yaml"), join(folder, "results")],
     {
       env: { ...process.env, NODE_OPTIONS: "", BITFRONT_FAULT: JSON.stringify(fault) },
       stdio: ["ignore", "ignore", "pipe"],

@@ -4,9 +4,8 @@ import { expect, it } from "vitest";
 import { groupStatistics } from "../../../core/bit-interleaving/group-statistics.ts";
 import { syntheticNetwork } from "../../../core/workloads/synthetic.ts";
 import { type NetworkRequest, networkStatistics } from "../../../explore/engine/network-statistics.ts";
-import { poolLayer } from "../../../explore/engine/pool.ts";
 import { silentProgress } from "../../../explore/engine/progress.ts";
-import { temporaryFolder } from "./fixture.ts";
+import { sharedPool, temporaryFolder } from "./fixture.ts";
 
 const network = syntheticNetwork("small", {
   seed: 4,
@@ -32,11 +31,10 @@ const settings: NetworkRequest = {
 it("answers request by request and layer by layer, on threads and from the cache", async () => {
   const requests = [settings, { ...settings, format: "fixed8", laneWidth: 32 }];
   const cache = temporaryFolder();
+  const pool = await sharedPool();
   const run = () =>
     Effect.runPromise(
-      networkStatistics(network, requests, cache).pipe(
-        Effect.provide(Layer.mergeAll(poolLayer(2), silentProgress)),
-      ),
+      networkStatistics(network, requests, cache).pipe(Effect.provide(Layer.mergeAll(pool, silentProgress))),
     );
   const expected = requests.map((request) =>
     network.layers.map(({ weights, filters }, stream) =>

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runText as answerText } from "../../../explore/report/run-text.ts";
 import { writeFrontCsv } from "../../../explore/report/write-front.ts";
-import { runText, sweepText, temporaryFolder } from "./fixture.ts";
+import { compiledPool, runText, sweepText, temporaryFolder } from "./fixture.ts";
 
 const frontCsv = async (folder: string, text: string, workers: number): Promise<string> => {
-  const run = await runText(folder, text, { workers });
+  const run = await runText(folder, text, { pool: compiledPool(workers) });
   await writeFrontCsv(run);
   return readFileSync(join(run.directory, "front.csv"), "utf8");
 };

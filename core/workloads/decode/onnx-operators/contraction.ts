@@ -132,7 +132,7 @@ export const contract = (call: NodeCall, contraction: Contraction): Value => {
         call,
         `an operand of ${filters} x ${depth} would be drawn; at most ${mostComputedElements} elements are`,
       );
-    call.claim(call, 4 * filters * depth);
+    call.claim(call, 8 * filters * depth);
     const weights = activationOperand(filters, depth, call.builder.layerCount());
     layer = matrixProductLayer({ ...shared, kind: "matmul", weights });
   } else {

@@ -344,7 +344,10 @@ const change = fc.oneof(
   fc.record({ what: fc.constant("offset" as const), at: fc.nat({ max: 1 }), to: number }),
   fc.record({ what: fc.constant("shift" as const), by: fc.integer({ min: -3, max: 3 }) }),
   fc.record({ what: fc.constant("size" as const), at: fc.nat({ max: 2 }), to: number }),
-  fc.record({ what: fc.constant("dtype" as const), to: fc.constantFrom("F32", "F16", "U8", "BOOL", "F8", "") }),
+  fc.record({
+    what: fc.constant("dtype" as const),
+    to: fc.constantFrom("F32", "F16", "U8", "BOOL", "F8", ""),
+  }),
   fc.record({ what: fc.constant("name" as const), to: fc.constantFrom("a", "b", "__proto__") }),
   fc.record({ what: fc.constant("swap" as const), to: fc.nat({ max: 4 }) }),
   fc.record({ what: fc.constant("data" as const), by: fc.integer({ min: -2, max: 2 }) }),
