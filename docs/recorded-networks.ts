@@ -1,8 +1,9 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import * as Schema from "effect/Schema";
 import { decodeYaml } from "../explore/catalog/yaml.ts";
 import { yamlText } from "../explore/spec/document.ts";
+import { writeFileAtomically } from "../explore/store/atomic-file.ts";
 
 const Measures = Schema.NullOr(
   Schema.Struct({ zeroBits_percent: Schema.Finite, meanScan_cycles: Schema.Finite }),
@@ -32,7 +33,7 @@ export const readRecordedNetworks = async (): Promise<ReadonlyMap<string, Record
 /** Writes what was measured, in the order of the names. */
 export const writeRecordedNetworks = async (networks: Iterable<RecordedNetwork>): Promise<void> => {
   const sorted = [...networks].sort((left, right) => (left.name < right.name ? -1 : 1));
-  await writeFile(
+  await writeFileAtomically(
     fileURLToPath(file),
     yamlText(sorted, ["What docs/record-networks.ts measured of the networks in configs/networks."]),
   );

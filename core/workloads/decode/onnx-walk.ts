@@ -26,7 +26,7 @@ interface Scope {
  * Bytes that constants which a file does not hold, and stand-ins for activations, may take in all: these in any file, and
  * so many for each of its own bytes. Models with much to compute have many weights, and a small file cannot fill the memory.
  */
-const claimedBytes = 2 ** 29;
+const claimedBytes = 2 ** 28;
 const claimedBytesEach = 16;
 
 /** Nodes that all loops of a network may execute. */

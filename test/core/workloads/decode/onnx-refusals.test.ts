@@ -247,11 +247,11 @@ test("a file that claims more than it holds is refused before anything is alloca
 test("constants and iterations that a file asks for over and over are refused by what they take in all", () => {
   const walk = createWalk("example", 13, 1000, createNetworkBuilder("example"));
   const call = { network: "example", node: { name: "n", operator: "Range" } } as NodeCall;
-  for (let index = 0; index < 64; index++) walk.claim(call, 2 ** 23);
+  for (let index = 0; index < 32; index++) walk.claim(call, 2 ** 23);
   // 16 more for each byte of the file.
   walk.claim(call, 16_000);
   expect(() => walk.claim(call, 1)).toThrow(
-    "node n (Range): what is computed up to it takes 536886913 bytes, expected at most 536886912",
+    "node n (Range): what is computed up to it takes 268451457 bytes, expected at most 268451456",
   );
 });
 
