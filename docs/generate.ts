@@ -16,6 +16,7 @@ import { readFig9 } from "./micro21-fig9.ts";
 import { operatorTable } from "./onnx-operators.ts";
 import { scanTables } from "./scan-tables.ts";
 import { shippedNetworksTable } from "./shipped-networks.ts";
+import { twinTables } from "./synthetic-twins.ts";
 
 const at = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
@@ -32,6 +33,7 @@ for (const [name, spec] of Object.entries(pictures)) {
 await fillPage(at("bit-interleaving.md"), await scanTables());
 await fillPage(at("onnx.md"), { operators: operatorTable() });
 await fillPage(at("networks.md"), { "shipped networks": await shippedNetworksTable() });
+await fillPage(at("synthetic-weights.md"), await twinTables());
 await fillPage(at("energy.md"), {
   totals: totalsTable(technology),
   planes: planesTable(technology),

@@ -5,7 +5,7 @@ import { heScale, type WeightDistribution } from "./weight-distribution.ts";
 /** A filter is dead below this share of the layer's root mean square, a channel below it of the filters' own. */
 const deadShare = 1e-3;
 
-/** Mean and variance of the logarithms of root mean squares that are not dead, and the share that is. */
+/** Which root mean squares are not dead, and how many; mean and variance of their logarithms. */
 interface LogScales {
   readonly alive: Uint8Array;
   readonly count: number;
@@ -20,14 +20,6 @@ const logScales = (roots: Float64Array, least: number): LogScales => {
   const squares = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0);
   return { alive, count: logs.length, mean, variance: logs.length > 1 ? squares / (logs.length - 1) : 0 };
 };
-
-/** What every root is taken as where scales are not told apart. */
-const alike = (count: number): LogScales => ({
-  alive: new Uint8Array(count).fill(1),
-  count,
-  mean: 0,
-  variance: 0,
-});
 
 /** Root mean square of the weights of each filter that are not zero. */
 const filterRoots = (values: Float32Array, filters: number): Float64Array => {
@@ -67,23 +59,12 @@ const channelRoots = (
   return squares.map((sum, channel) => (counts[channel] === 0 ? 0 : Math.sqrt(sum / counts[channel])));
 };
 
-/** What is left of the variance of logarithms once that of a root mean square of `count` weights is taken off. */
-const ownSpread = ({ variance }: LogScales, kurtosisOfWeights: number, count: number): number =>
-  Math.sqrt(Math.max(0, variance - (kurtosisOfWeights - 1) / (4 * count)));
-
-/** How many equal terms vary as much in their sum as terms with these roots do: (Σ Q²)² / Σ Q⁴. */
-const effectiveCount = (roots: Float64Array): number => {
-  const squares = roots.reduce((sum, root) => sum + root ** 2, 0);
-  return squares ** 2 / roots.reduce((sum, root) => sum + root ** 4, 0);
-};
-
 /** Where all weights are zero. */
 const nothing: WeightDistribution = {
   family: "generalized normal",
   spread: 0,
   shape: 2,
   filterSpread: 0,
-  channelSpread: 0,
   deadFilters: 0,
   deadChannels: 0,
   zeroShare: 1,
@@ -95,13 +76,12 @@ const nothing: WeightDistribution = {
  * The distribution of a layer's weights, by moments. Zeros are left out of all means. With R_m the root mean square of
  * filter m, and Q_c that of w / R_m on channel c:
  *
- * - dead are filters with R_m ≤ 10⁻³ of the layer's root mean square, and channels with Q_c ≤ 10⁻³; means below are over
- *   the living, zeroShare is that of zeros among their weights;
- * - scale = exp(mean ln R_m + mean ln Q_c), which is the geometric mean: dividing by Q_c takes the channels' part out of R_m;
- * - shape: the one whose (E|x|)² / E x² is that of x = w / (R_m · Q_c), in 0.25 … 32;
- * - filterSpread² = variance of ln R_m − (κ − 1) / (4 n), κ the kurtosis of the shape: n weights of the same distribution
- *   make ln R_m vary by the second term. n is (Σ Q²)² / Σ Q⁴ channels, times the weights of one that are not zero.
- *   channelSpread² is the same of ln Q_c, with n all weights of a channel in living filters. Neither is below 0;
+ * - dead are filters with R_m ≤ 10⁻³ of the layer's root mean square, and channels with Q_c ≤ 10⁻³; what follows is over the
+ *   living, and zeroShare is that of zeros among their weights;
+ * - scale = exp(mean ln R_m) / √(1 − deadChannels): a geometric mean, in which dead channels count nothing;
+ * - shape: the one whose (E|x|)² / E x² is that of x = w / R_m, in 0.25 … 32;
+ * - filterSpread² = variance of ln R_m − (κ − 1) / (4 n), not below 0: n weights that are neither zero nor dead make ln R_m
+ *   vary by the second term, κ the kurtosis of the shape;
  * - peak = largest |w| / scale, for the layer's own number of weights: peakGrowth is 0.
  *
  * Channels are told apart where there are at least two, and two living filters. Assumes finite weights.
@@ -120,38 +100,32 @@ export const fitDistribution = (layer: Layer): WeightDistribution => {
   const roots = filterRoots(values, layer.filters);
   const ofFilters = logScales(roots, deadShare * Math.sqrt(squares / values.length));
   const toldApart = channels > 1 && ofFilters.count > 1;
-  const channelRoot = toldApart ? channelRoots(values, channels, roots, ofFilters.alive) : undefined;
-  const ofChannels = channelRoot === undefined ? alike(channels) : logScales(channelRoot, deadShare);
+  const ofChannels = toldApart ? channelRoots(values, channels, roots, ofFilters.alive) : undefined;
 
   let [zeros, count, magnitudes, power] = [0, 0, 0, 0];
   for (let filter = 0; filter < layer.filters; filter++) {
     if (ofFilters.alive[filter] === 0) continue;
     for (let place = 0, channel = 0; place < length; place++, channel++) {
       if (channel === channels) channel = 0;
-      if (ofChannels.alive[channel] === 0) continue;
-      const value = values[filter * length + place];
+      if (ofChannels !== undefined && ofChannels[channel] <= deadShare) continue;
+      const size = Math.abs(values[filter * length + place]) / roots[filter];
       count++;
-      if (value === 0) {
-        zeros++;
-        continue;
-      }
-      const size = Math.abs(value) / (roots[filter] * (channelRoot?.[channel] ?? 1));
+      if (size === 0) zeros++;
       magnitudes += size;
       power += size * size;
     }
   }
+  const livingChannels = count / ofFilters.count / length;
   const shape = shapeOfRatio(magnitudes ** 2 / power / (count - zeros));
-  const scale = Math.exp(ofFilters.mean + ofChannels.mean);
-  const ofOneChannel = (length / channels) * (1 - zeros / count);
-  const equalChannels = channelRoot === undefined ? channels : effectiveCount(channelRoot);
+  const scale = Math.exp(ofFilters.mean) / Math.sqrt(livingChannels);
+  const explained = ((kurtosis(shape) - 1) * ofFilters.count) / (4 * (count - zeros));
   return {
     family: "generalized normal",
     spread: scale / heScale(layer),
     shape,
-    filterSpread: ownSpread(ofFilters, kurtosis(shape), equalChannels * ofOneChannel),
-    channelSpread: ownSpread(ofChannels, kurtosis(shape), ofFilters.count * ofOneChannel),
+    filterSpread: Math.sqrt(Math.max(0, ofFilters.variance - explained)),
     deadFilters: 1 - ofFilters.count / layer.filters,
-    deadChannels: 1 - ofChannels.count / channels,
+    deadChannels: 1 - livingChannels,
     zeroShare: zeros / count,
     peak: largest / scale,
     peakGrowth: 0,

@@ -6,10 +6,9 @@ import { elementCount } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * What the weights of a layer are distributed as: w = scale · f · c · x, with a scale f of each filter, a scale c of each
- * channel (place on the last axis, the same in all filters), and x of a generalized normal distribution of variance 1. No
- * weight is larger than the peak, and one is as large. Filters are alike but for f: correlations between weights beyond
- * f and c, and zeros at places with a pattern, are left out.
+ * What the weights of a layer are distributed as: w = scale · f · x, with a scale f of each filter, and x of a generalized
+ * normal distribution of variance 1. No weight is larger than the peak, and one is as large. Filters are alike but for f,
+ * and channels but for dead ones: other correlations between weights, and zeros in a pattern, are left out.
  */
 export interface WeightDistribution {
   readonly family: "generalized normal";
@@ -17,10 +16,9 @@ export interface WeightDistribution {
   readonly spread: number;
   /** Shape of the generalized normal distribution: 1 is Laplace, 2 normal, 32 nearly uniform. */
   readonly shape: number;
-  /** Standard deviation of ln f and of ln c, whose means are 0; f² and c² are gamma-distributed. */
+  /** Standard deviation of ln f, whose mean is 0; f² is gamma-distributed. */
   readonly filterSpread: number;
-  readonly channelSpread: number;
-  /** Shares of filters and channels that are dead: 2⁻⁴⁰ of what the others are. */
+  /** Shares of filters, and of channels (places on the last axis), that are dead: 2⁻⁴⁰ of what the others are. */
   readonly deadFilters: number;
   readonly deadChannels: number;
   /** Share of exact zeros among the weights. */
@@ -45,10 +43,9 @@ const mostDraws = 8;
 /** √(2 / fan-in). */
 export const heScale = (layer: LayerShape): number => Math.sqrt(2 / reductionLength(layer));
 
-const scales = (count: number, spread: number, dead: number, uniform: Uniform): Float64Array => {
-  const draw = logScale(spread);
-  return Float64Array.from({ length: count }, () => (uniform() < dead ? deadScale : Math.exp(draw(uniform))));
-};
+/** Factors of which a share is dead; the others are what `draw` yields. */
+const factors = (count: number, dead: number, uniform: Uniform, draw: () => number): Float64Array =>
+  Float64Array.from({ length: count }, () => (uniform() < dead ? deadScale : draw()));
 
 /** Makes the largest magnitude the peak; zeros alone stay zeros. */
 const raisePeak = (values: Float32Array, peak: number): void => {
@@ -80,11 +77,11 @@ const repeatFilters = (values: Float32Array, filters: number, drawn: number, uni
 
 /**
  * Draws the weights of a layer, shape weightShape(layer), as float32: a function of the distribution, the seed and the
- * stream `index` alone. A layer with one channel a filter (depthwise) has no channel scales. `drawnFilters` below the
+ * stream `index` alone. A layer with one channel a filter (depthwise) has no dead channels. `drawnFilters` below the
  * layer's filters draws only so many, which are the first ones that a full draw would yield but for the one weight at the
  * peak; the rest repeat them, every run of `drawnFilters` neighbours each once in a random order, and the tensor says so.
  * A mean over filters then has the standard error of `drawnFilters` filters: their standard deviation / √drawnFilters.
- * Assumes a distribution with finite numbers, shares in [0, 1], and a shape and spreads that are not negative.
+ * Assumes a distribution with finite numbers, shares in [0, 1], a shape above 0 and spreads that are not negative.
  */
 export const drawWeights = (
   layer: LayerShape,
@@ -93,7 +90,7 @@ export const drawWeights = (
   index: number,
   drawnFilters = layer.filters,
 ): Tensor => {
-  const { spread, shape, filterSpread, channelSpread, deadFilters, deadChannels, zeroShare } = distribution;
+  const { spread, shape, filterSpread, deadFilters, deadChannels, zeroShare } = distribution;
   const sizes = weightShape(layer);
   const weights = elementCount(sizes);
   const channels = layer.channels / layer.groups;
@@ -102,9 +99,9 @@ export const drawWeights = (
   const peak = scale * distribution.peak * (weights / peakWeights) ** distribution.peakGrowth;
   const uniform = uniformStream(seed, index);
   const deviate = generalizedNormal(shape);
-  const ofChannel =
-    channels === 1 ? Float64Array.of(1) : scales(channels, channelSpread, deadChannels, uniform);
-  const ofFilter = scales(layer.filters, filterSpread, deadFilters, uniform);
+  const logOfFilter = logScale(filterSpread);
+  const ofChannel = factors(channels, channels === 1 ? 0 : deadChannels, uniform, () => 1);
+  const ofFilter = factors(layer.filters, deadFilters, uniform, () => Math.exp(logOfFilter(uniform)));
   const values = new Float32Array(weights);
   for (let filter = 0; filter < drawnFilters; filter++) {
     const width = scale * ofFilter[filter];

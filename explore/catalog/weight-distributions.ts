@@ -11,7 +11,6 @@ const between = (minimum: number, maximum: number) => {
 };
 
 const share = between(0, 1);
-const logSpread = between(0, 10);
 
 const distribution = Schema.Struct({
   source: text("where the numbers come from").annotate({ description: "Where the numbers come from." }),
@@ -31,8 +30,7 @@ const distribution = Schema.Struct({
       description: "Scale of the weights over the square root of 2 / fan-in.",
     }),
     shape: between(0.25, 32).annotate({ description: "1 is Laplace, 2 normal, 32 nearly uniform." }),
-    filterSpread: logSpread.annotate({ description: "Standard deviation of ln scale between filters." }),
-    channelSpread: logSpread.annotate({ description: "Standard deviation of ln scale between channels." }),
+    filterSpread: between(0, 10).annotate({ description: "Standard deviation of ln scale between filters." }),
     deadFilters: share.annotate({ description: "Share of filters without influence." }),
     deadChannels: share.annotate({ description: "Share of channels without influence." }),
     zeroShare: share.annotate({ description: "Share of exact zeros." }),

@@ -24,7 +24,6 @@ describe("fitDistribution", () => {
           spread: between(0.01, 10),
           shape: between(0.9, 4),
           filterSpread: between(0, 0.8),
-          channelSpread: between(0, 0.5),
           deadFilters: fc.constantFrom(0, 0.2),
           deadChannels: fc.constantFrom(0, 0.2),
           zeroShare: fc.constantFrom(0, 0.3),
@@ -44,12 +43,10 @@ describe("fitDistribution", () => {
           expect(fit.peak / 12).toBeLessThan(1.34);
           expect(Math.abs(Math.log(fit.spread / drawn.spread))).toBeLessThan(0.35);
           expect(Math.abs(fit.shape / drawn.shape - 1)).toBeLessThan(0.2);
-          // Variances of 120 to 200 logarithms, each of the equivalent of 60 weights or more: six standard errors.
-          const own = (kurtosis(drawn.shape) - 1) / (4 * 60);
-          for (const name of ["filterSpread", "channelSpread"] as const) {
-            const error = Math.sqrt(2 / 119) * (drawn[name] ** 2 + own);
-            expect(Math.abs(fit[name] ** 2 - drawn[name] ** 2), name).toBeLessThan(6 * error);
-          }
+          // The variance of 120 logarithms or more, each of at least 84 weights: six standard errors.
+          const own = (kurtosis(drawn.shape) - 1) / (4 * 84);
+          const error = Math.sqrt(2 / 119) * (drawn.filterSpread ** 2 + own);
+          expect(Math.abs(fit.filterSpread ** 2 - drawn.filterSpread ** 2)).toBeLessThan(6 * error);
           for (const name of ["deadFilters", "deadChannels"] as const) {
             expect(Math.abs(fit[name] - drawn[name]), name).toBeLessThan(drawn[name] === 0 ? 0.04 : 0.15);
           }
@@ -71,7 +68,6 @@ describe("fitDistribution", () => {
     expect(fit.shape).toBeCloseTo(32, 5);
     // ln R is 0 and 2: variance 2, of which four weights explain (κ − 1) / 16.
     expect(fit.filterSpread).toBeCloseTo(Math.sqrt(2 - (kurtosis(fit.shape) - 1) / 16), 5);
-    expect(fit.channelSpread).toBe(0);
     expect(fit.peak).toBeCloseTo(Math.E, 5);
     expect([fit.deadFilters, fit.deadChannels, fit.zeroShare]).toEqual([0, 0, 0]);
   });
@@ -81,7 +77,7 @@ describe("fitDistribution", () => {
     const values = Float32Array.of(1, -1, 1e-6, 1, 1e-6, 1e-6, 1e-6, 1e-6, -1, 1, -1e-6, 1, 1, 1, 1e-6, -1);
     const fit = fitDistribution(layerOf(linear(4, 4), values));
     expect([fit.deadFilters, fit.deadChannels, fit.zeroShare]).toEqual([0.25, 0.25, 0]);
-    expect([fit.filterSpread, fit.channelSpread]).toEqual([0, 0]);
+    expect(fit.filterSpread).toBe(0);
     expect(fit.spread * Math.sqrt(2 / 4)).toBeCloseTo(1, 5);
     expect(fit.peak).toBeCloseTo(1, 5);
   });
@@ -95,7 +91,7 @@ describe("fitDistribution", () => {
 
   it("yields numbers for the smallest layers, and zeros for zeros", () => {
     const one = fitDistribution(layerOf(linear(1, 1), Float32Array.of(-3)));
-    expect(one).toMatchObject({ filterSpread: 0, channelSpread: 0, deadFilters: 0, zeroShare: 0 });
+    expect(one).toMatchObject({ filterSpread: 0, deadFilters: 0, zeroShare: 0 });
     expect(one.peak).toBeCloseTo(1, 12);
     expect(drawWeights(linear(1, 1), one, 1, 1).values.map(Math.abs)).toEqual(Float32Array.of(3));
     const none = layerOf(linear(4, 4), new Float32Array(16));

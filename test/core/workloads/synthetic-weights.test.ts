@@ -2,7 +2,11 @@ import { expect, test } from "vitest";
 import type { Architecture } from "../../../core/workloads/architecture.ts";
 import { activationOperand } from "../../../core/workloads/build-layer.ts";
 import type { LayerShape } from "../../../core/workloads/layer.ts";
-import { isDepthwise, syntheticWeights } from "../../../core/workloads/synthetic-weights.ts";
+import {
+  isDepthwise,
+  mostSyntheticWeights,
+  syntheticWeights,
+} from "../../../core/workloads/synthetic-weights.ts";
 import { drawWeights, type WeightDistribution } from "../../../core/workloads/weight-distribution.ts";
 import { smallShape } from "./small-shape.ts";
 
@@ -11,7 +15,6 @@ const dense: WeightDistribution = {
   spread: 1,
   shape: 2,
   filterSpread: 0.3,
-  channelSpread: 0.1,
   deadFilters: 0,
   deadChannels: 0,
   zeroShare: 0,
@@ -64,6 +67,7 @@ test("above the budget every layer draws its share of filters, at least 32", () 
   const sampled = (most: number) =>
     syntheticWeights(of(layers), { dense }, 7, most).layers.map(({ weights }) => weights.sampledFilters);
   expect(sampled(17_280)).toEqual([undefined, undefined, undefined]);
+  expect(sampled(mostSyntheticWeights)).toEqual([undefined, undefined, undefined]);
   expect(sampled(8_640)).toEqual([100, 32, undefined]);
   expect(sampled(1)).toEqual([32, 32, undefined]);
   const [first] = syntheticWeights(of(layers), { dense }, 7, 8_640).layers;

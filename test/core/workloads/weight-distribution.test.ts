@@ -9,7 +9,6 @@ const distribution: WeightDistribution = {
   spread: 0.8,
   shape: 1.5,
   filterSpread: 0.4,
-  channelSpread: 0.2,
   deadFilters: 0,
   deadChannels: 0,
   zeroShare: 0,
@@ -59,7 +58,7 @@ describe("drawWeights", () => {
   it("has scales of filters and channels, dead ones, and zeros, as stated", () => {
     const large = smallShape({ filters: 400, channels: 200, kernelHeight: 1, kernelWidth: 1 });
     const drawn = (change: Partial<WeightDistribution>) =>
-      drawWeights(large, { ...distribution, peak: 1e3, channelSpread: 0, ...change }, 9, 2).values;
+      drawWeights(large, { ...distribution, peak: 1e3, ...change }, 9, 2).values;
     const filterRoots = (values: Float32Array) =>
       Array.from({ length: 400 }, (_, filter) => root(values.subarray(filter * 200, (filter + 1) * 200)));
     const logs = filterRoots(drawn({})).map(Math.log);
@@ -86,10 +85,10 @@ describe("drawWeights", () => {
     expect(drawn({ spread: 0 }).every((value) => value === 0)).toBe(true);
   });
 
-  it("gives a depthwise layer no channel scales", () => {
+  it("gives a depthwise layer no dead channels", () => {
     const depthwise = smallShape({ filters: 64, channels: 64, groups: 64 });
-    const plain = drawWeights(depthwise, { ...distribution, channelSpread: 0, deadChannels: 0 }, 1, 1);
-    const other = drawWeights(depthwise, { ...distribution, channelSpread: 3, deadChannels: 0.9 }, 1, 1);
+    const plain = drawWeights(depthwise, distribution, 1, 1);
+    const other = drawWeights(depthwise, { ...distribution, deadChannels: 1 }, 1, 1);
     expect(other.values).toEqual(plain.values);
   });
 });

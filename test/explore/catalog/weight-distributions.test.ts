@@ -31,7 +31,7 @@ test("numbers without unit, source and mark, or out of their range, are refused 
   };
   expect(await refused(/ {2}source: .*\n/, "")).toMatch(/weights\.yaml:\d+:\d+: dense\.source/);
   expect(await refused(/mark: fitted/, "mark: guessed")).toContain(
-    "dense.mark: guessed is not among the choices; expected fitted",
+    "dense.mark: guessed is not valid; expected fitted",
   );
   expect(await refused(/unit: "1"/, "unit: mm")).toContain('expected "1"');
   expect(await refused(/shape: .*/, "shape: 0")).toContain("expected a number from 0.25 to 32");

@@ -1,5 +1,6 @@
 import { loadNetwork } from "../../../explore/catalog/load-network.ts";
 import { convolutionNetwork } from "../../fixtures/onnx-writer.ts";
+import { type WrittenSafetensor, writeSafetensors } from "../../fixtures/safetensors-writer.ts";
 import { damagedYaml } from "../damaged-text.ts";
 import { encoded, type Files, type FuzzedDecoder } from "../fuzzed-decoder.ts";
 
@@ -22,7 +23,27 @@ source: model.onnx
 install: npm install @some/package
 inputs: { x: [1, 3, 8, 8] }
 `;
+const shapes = `version: 1
+name: shapes
+description: Layer shapes, and weights of a file.
+source: layers.csv
+weights:
+  file: weights.safetensors
+  layout: oihw
+  names: { conv: kernel }
+  normalizations: { conv: bn }
+  epsilon: 1.0e-5
+  unused: [".*spare"]
+activations: { distribution: relu, zeroShare: 0.5 }
+`;
+const layers = `Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Channels, Num Filter, Strides,
+conv, 8, 8, 3, 3, 3, 4, 1,
+fc, 1, 1, 1, 1, 4, 5, 1,
+`;
 const words = [
+  ..."weights file layout oihw hwio names normalizations epsilon unused like distribution zeroShare relu".split(
+    " ",
+  ),
   ..."version name description source licence install inputs activations synthetic seed sigma layers kind".split(
     " ",
   ),
@@ -30,14 +51,29 @@ const words = [
     " ",
   ),
 ];
-const texts = [synthetic, file];
-const model = convolutionNetwork("float32", (index) => index - 9);
+const texts = [synthetic, file, shapes];
+const tensor = (name: string, shape: readonly number[]): WrittenSafetensor => ({
+  name,
+  dtype: "F32",
+  shape,
+  values: Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, index) => index + 1),
+});
 
-/** The network file beside a model. */
+/** The network file beside a model, a table of layers, and weights for these. */
 const filesOf = (text: string): Files =>
   new Map([
     ["network.yaml", encoded(text)],
-    ["model.onnx", model],
+    ["model.onnx", convolutionNetwork("float32", (index) => index - 9)],
+    ["layers.csv", encoded(layers)],
+    [
+      "weights.safetensors",
+      writeSafetensors([
+        tensor("kernel", [4, 3, 3, 3]),
+        tensor("fc.weight", [5, 4]),
+        tensor("bn.running_var", [4]),
+        tensor("spare", [2, 2]),
+      ]),
+    ],
   ]);
 
 export const networkFile: FuzzedDecoder = {
