@@ -30,6 +30,7 @@ describe("the verdict on a decoder", () => {
   it("is good for counts, and for errors of ours that say where", async () => {
     expect(await problemOf(() => network(layer([1, 2])))).toBeUndefined();
     expect(await problemOf(() => undefined)).toBeUndefined();
+    expect(await problemOf(() => ({ zeroShare: 0.5 }))).toBeUndefined();
     const error = new DecodeError("ONNX", "byte 3", "it ends");
     const refuse = () => {
       throw error;
@@ -60,6 +61,8 @@ describe("the verdict on a decoder", () => {
       () => ({ movements: [{ readElements: -1 }] }),
       /movements\.0\.readElements is -1/,
     ],
+    ["a share that is none", () => ({ zeroShare: 1.5 }), /zeroShare is 1\.5/],
+    ["a part of a count", () => ({ filters: 0.5 }), /filters is 0\.5/],
     ["a rounded count", () => ({ shape: [2 ** 53] }), /shape\.0 is 9007199254740992/],
     [
       "a product beyond 2^53",

@@ -32,14 +32,16 @@ const wrongWithError = (error: unknown): string | undefined => {
   return undefined;
 };
 
-const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+/** Whether a number is a count, or where its key says that it is a share, one of those. */
+const isRight = (key: string, value: number): boolean =>
+  value >= 0 && (key.endsWith("Share") ? value <= 1 : Number.isSafeInteger(value));
 
-/** The path of the first number in plain data that is no count; values in typed arrays are no counts. */
-const firstNoCount = (data: unknown, path: string): string | undefined => {
-  if (typeof data === "number") return isCount(data) ? undefined : `${path} is ${data}`;
+/** The path of the first number in plain data that is no count; values in typed arrays are none. */
+const firstNoCount = (data: unknown, path: string, key = ""): string | undefined => {
+  if (typeof data === "number") return isRight(key, data) ? undefined : `${path} is ${data}`;
   if (typeof data !== "object" || data === null || ArrayBuffer.isView(data)) return undefined;
-  for (const [key, value] of Object.entries(data)) {
-    const found = firstNoCount(value, `${path}.${key}`);
+  for (const [name, value] of Object.entries(data)) {
+    const found = firstNoCount(value, `${path}.${name}`, name);
     if (found !== undefined) return found;
   }
   return undefined;

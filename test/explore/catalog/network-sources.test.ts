@@ -143,7 +143,7 @@ const timeloop = `problem:
 const distributions = (depthwise: number): string => {
   const section = (name: string, spread: number) =>
     `${name}: { source: a test, mark: fitted, unit: "1", networks: 1, layers: 1, family: generalized normal, values: ` +
-    `{ spread: ${spread}, shape: 2, filterSpread: 0, channelSpread: 0, deadFilters: 0, deadChannels: 0, zeroShare: 0, peak: 4, peakGrowth: 0 } }`;
+    `{ spread: ${spread}, shape: 2, filterSpread: 0, deadFilters: 0, deadChannels: 0, zeroShare: 0, peak: 4, peakGrowth: 0 } }`;
   return `version: 1\nname: wide\ndescription: A test.\n${section("dense", 1)}\n${section("depthwise", depthwise)}\n`;
 };
 
