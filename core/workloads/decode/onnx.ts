@@ -14,13 +14,13 @@ import { walkModel } from "./onnx-walk.ts";
  */
 const sharedWeightsOf = (layers: readonly Layer[]): Record<string, string> => {
   const first = new Map<Float32Array, Layer>();
-  const shared: Record<string, string> = {};
+  const shared = new Map<string, string>();
   for (const layer of layers) {
     const before = first.get(layer.weights.values);
     if (before === undefined) first.set(layer.weights.values, layer);
-    else if (before.biasParameters === layer.biasParameters) shared[layer.name] = before.name;
+    else if (before.biasParameters === layer.biasParameters) shared.set(layer.name, before.name);
   }
-  return shared;
+  return Object.fromEntries(shared);
 };
 
 /**
