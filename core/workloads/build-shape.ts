@@ -1,3 +1,4 @@
+import { convolutionShape } from "./build-layer.ts";
 import { inputRowElements, type LayerShape, macs } from "./layer.ts";
 import type { SlidingWindow } from "./sliding-window.ts";
 
@@ -41,28 +42,12 @@ const kindOf = ({ vertical, horizontal, depth, weightsOfEachInput }: LayerAxes):
  * wrong with a layer that is too large, or is a convolution whose weights are activations.
  */
 export const shapeOfAxes = (axes: LayerAxes, refuse: (problem: string) => never): LayerShape => {
-  const { vertical, horizontal, depth } = axes;
+  const { weightsOfEachInput, ...convolution } = axes;
   const shape: LayerShape = {
-    name: axes.name,
+    ...convolutionShape({ ...convolution, biasParameters: 0 }),
     kind: kindOf(axes),
-    filters: axes.filters,
-    channels: axes.channels,
-    groups: axes.groups,
-    outputHeight: vertical.output,
-    outputWidth: horizontal.output,
-    kernelHeight: vertical.kernel,
-    kernelWidth: horizontal.kernel,
-    strideHeight: vertical.stride,
-    strideWidth: horizontal.stride,
-    dilationHeight: vertical.dilation,
-    dilationWidth: horizontal.dilation,
-    paddingTop: vertical.before,
-    inputHeight: vertical.input,
-    inputWidth: horizontal.input,
-    ...(depth === undefined ? {} : { depth }),
-    biasParameters: 0,
   };
-  if (axes.weightsOfEachInput && shape.kind !== "matmul") {
+  if (weightsOfEachInput && shape.kind !== "matmul") {
     return refuse("is a convolution with weights that belong to one input; expected trained weights");
   }
   const inputs = shape.channels * shape.inputHeight * inputRowElements(shape);
