@@ -190,7 +190,7 @@ const named = (names: string, layerClass: LayerClass): Record<string, LayerClass
   Object.fromEntries(names.split(" ").map((name) => [name, layerClass]));
 
 /**
- * Layers without multiply–accumulates by class name. MultiplyBeta and PixelShuffle are custom layers of the ESRGAN
+ * Layers without multiply–accumulates by class name. MultiplyBeta and PixelShuffle… are custom layers of the ESRGAN
  * models of UpscalerJS: a scaling by a constant, and a depth-to-space.
  */
 export const unweightedLayers: Readonly<Record<string, LayerClass>> = {
@@ -211,7 +211,7 @@ export const unweightedLayers: Readonly<Record<string, LayerClass>> = {
   Cropping2D: resizedBy("cropping", -1),
   Flatten: flatten,
   Permute: permute,
-  PixelShuffle: pixelShuffle,
+  ...named("PixelShuffle PixelShuffle2x PixelShuffle3x PixelShuffle4x PixelShuffle8x", pixelShuffle),
   Reshape: reshape,
   UpSampling2D: upSampling,
   ZeroPadding2D: resizedBy("padding", 1),

@@ -166,6 +166,7 @@ test.each([
   ["ZeroPadding2D", { padding: 1 }, 7 * 9 * 4],
   ["Cropping2D", { cropping: [1, 2] }, 3 * 3 * 4],
   ["PixelShuffle", { scale: 2 }, 10 * 14],
+  ["PixelShuffle4x", { scale: 2 }, 10 * 14],
   ["MultiplyBeta", { beta: 0.2 }, 140],
   ["Permute", { dims: [3, 1, 2] }, 140],
   ["LeakyReLU", { alpha: 0.1 }, 140],
