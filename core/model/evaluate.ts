@@ -1,7 +1,8 @@
 import { ModelError } from "../errors.ts";
+import type { BufferTraffic } from "../machines/machine.ts";
 import type { Configuration } from "../machines/parameter.ts";
 import type { Corner } from "../technology/corner.ts";
-import type { Seconds } from "../units.ts";
+import type { Bytes, Seconds } from "../units.ts";
 import { type Activity, addActivities, dramBytes, noActivity } from "./activity.ts";
 import { rooflineSeconds } from "./analytical.ts";
 import { optimisticSeconds, pessimisticSeconds } from "./bounds.ts";
@@ -18,7 +19,7 @@ import {
 } from "./layer-demand.ts";
 import { finiteSqnr } from "./metrics.ts";
 import type { ComputeTerm, Terms, Workload } from "./terms.ts";
-import { activationLoads, stores } from "./transfers.ts";
+import { activationLoads, type LayerTransfers, stores } from "./transfers.ts";
 
 /** Which model answers: one of the two fidelities, or a guaranteed bound on the cycle model from either side. */
 export type View = "analytical" | "cycle" | "optimistic" | "pessimistic";
@@ -98,7 +99,7 @@ export const evaluateNetwork = (
 
   const layers = traffic.map((reads, layer): LayerResult => {
     const moved = transfers[layer];
-    const rereads = reads.weightRereads * (moved.tiling.weightPasses - 1);
+    const rereads = rereadBytes(reads, moved);
     const demand: LayerDemand = {
       compute: cycles[layer] * period,
       buffers: (peBytes(reads) + rereads) * bufferSeconds,
@@ -129,7 +130,7 @@ export const evaluateNetwork = (
       const reads = traffic[layer];
       const moved = transfers[layer];
       const { tiling } = moved;
-      const rereads = reads.weightRereads * (tiling.weightPasses - 1);
+      const rereads = rereadBytes(reads, moved);
       const { seconds } = layers[layer];
       activity.seconds += seconds;
       activeSeconds += compute.activePes[layer] * seconds;
@@ -186,6 +187,10 @@ export const evaluateNetwork = (
     accuracy: compute.accuracy,
   };
 };
+
+/** Weights that are read from their buffer for the passes behind the first. */
+const rereadBytes = ({ weightRereads }: BufferTraffic, { tiling }: LayerTransfers): Bytes =>
+  weightRereads * (tiling.weightPasses - 1);
 
 /** Why a network that takes no time has no metrics. */
 export const noWork = ({ name }: Workload): ModelError =>

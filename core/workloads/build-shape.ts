@@ -1,17 +1,9 @@
-import { convolutionShape } from "./build-layer.ts";
+import { type ConvolutionShape, convolutionShape } from "./build-layer.ts";
 import { inputRowElements, type LayerShape, macs } from "./layer.ts";
 import type { SlidingWindow } from "./sliding-window.ts";
 
 /** A layer without weights in terms of its axes, as a file of layer shapes says it. */
-export interface LayerAxes {
-  readonly name: string;
-  /** M, C and G, over all groups. */
-  readonly filters: number;
-  readonly channels: number;
-  readonly groups: number;
-  readonly vertical: SlidingWindow;
-  readonly horizontal: SlidingWindow;
-  readonly depth?: SlidingWindow;
+export interface LayerAxes extends Omit<ConvolutionShape, "biasParameters"> {
   /** Every input has weights of its own: they are activations too, and the layer is a matmul. */
   readonly weightsOfEachInput: boolean;
 }

@@ -1,6 +1,5 @@
 import { realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { DecodeError } from "../../core/errors.ts";
 import type { NetworkRequest } from "../../core/workloads/decode/network-request.ts";
 import { decodeOnnx } from "../../core/workloads/decode/onnx.ts";
 import { onnxExternalLocations } from "../../core/workloads/decode/onnx-model.ts";
@@ -10,6 +9,7 @@ import { tfjsShardPaths } from "../../core/workloads/decode/tfjs-weights.ts";
 import type { Network } from "../../core/workloads/network.ts";
 import { mostModelBytes, readBoundedFile } from "./bounded-file.ts";
 import { CatalogError } from "./catalog-error.ts";
+import { inFile } from "./located.ts";
 import { isInside } from "./npm-file.ts";
 import { isPackedModel, packedShard, readPackedModel, readPackedShard } from "./packed-model.ts";
 
@@ -78,7 +78,6 @@ export const readModelFile = async (path: string, request: NetworkRequest): Prom
       : parseStrictJson("TFJS", await readBoundedFile(path, mostModelBytes), 0, mostJsonDepth);
     return decodeTfjs(model, await readShards(path, model), request);
   } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    throw new DecodeError(error.format, `${path}: ${error.where}`, error.problem);
+    throw inFile(path, error);
   }
 };

@@ -1,6 +1,5 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { DecodeError } from "../../core/errors.ts";
 import { jsonObject, objectField, textField } from "../../core/workloads/decode/json-fields.ts";
 import {
   readSafetensorsHeader,
@@ -12,6 +11,7 @@ import {
 import { parseStrictJson } from "../../core/workloads/decode/strict-json.ts";
 import { readBoundedFile } from "./bounded-file.ts";
 import { CatalogError } from "./catalog-error.ts";
+import { located } from "./located.ts";
 import { findNpmFile, isInside } from "./npm-file.ts";
 
 /** A tensor in a file, as far as the header says. */
@@ -32,16 +32,6 @@ const indexEnding = ".safetensors.index.json";
 /** Whether a path says that it is a safetensors file, or the index of a model in several. */
 export const isSafetensorsModel = (use: string): boolean =>
   use.endsWith(".safetensors") || use.endsWith(indexEnding);
-
-/** Names the file in what is wrong with its content. */
-export const located = <A>(path: string, decode: () => A): A => {
-  try {
-    return decode();
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    throw new DecodeError(error.format, `${path}: ${error.where}`, error.problem);
-  }
-};
 
 /** The bytes of a file from `start` on: `length` of them, or as many as there are. */
 const readBytes = async (file: FileHandle, start: number, length: number): Promise<Uint8Array> => {

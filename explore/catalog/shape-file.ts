@@ -1,6 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { DecodeError } from "../../core/errors.ts";
 import type { Architecture } from "../../core/workloads/architecture.ts";
 import type { NetworkRequest } from "../../core/workloads/decode/network-request.ts";
 import { decodeScaleSim } from "../../core/workloads/decode/scalesim.ts";
@@ -11,6 +10,7 @@ import { type Path, SpecError } from "../spec/problem.ts";
 import { readBoundedFile } from "./bounded-file.ts";
 import { CatalogError } from "./catalog-error.ts";
 import { isYamlFile } from "./find-config.ts";
+import { located } from "./located.ts";
 import { TimeloopFile, TimeloopFiles } from "./timeloop-file.ts";
 import { decodeYaml } from "./yaml.ts";
 import { ZigZagFile } from "./zigzag-file.ts";
@@ -142,12 +142,7 @@ export const readShapeFile = async (path: string, request: ShapeRequest): Promis
   if (await isFolder(path)) return readFolder(path, request);
   if (isTopology(path)) {
     const bytes = await readBoundedFile(path, mostBytes);
-    try {
-      return decodeScaleSim(bytes, request);
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      throw new DecodeError(error.format, `${path}: ${error.where}`, error.problem);
-    }
+    return located(path, () => decodeScaleSim(bytes, request));
   }
   if (!isYamlFile(path)) {
     throw new CatalogError(

@@ -1,13 +1,12 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { DecodeError } from "../../core/errors.ts";
 import { decodeNpy } from "../../core/workloads/decode/npy.ts";
 import { decodeOnnxModel } from "../../core/workloads/decode/onnx-model.ts";
 import { decodeSafetensors, type StoredTensor } from "../../core/workloads/decode/safetensors.ts";
 import { mostModelBytes, readBoundedFile } from "./bounded-file.ts";
 import { CatalogError } from "./catalog-error.ts";
+import { inFile, located } from "./located.ts";
 import { readExternalFiles } from "./model-file.ts";
-import { located } from "./safetensors-stream.ts";
 
 type Tensors = ReadonlyMap<string, StoredTensor>;
 
@@ -80,8 +79,7 @@ export const readTensors = async (path: string): Promise<Tensors> => {
     const tensors = await readFile(path);
     if (tensors !== undefined) return tensors;
   } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    throw new DecodeError(error.format, `${path}: ${error.where}`, error.problem);
+    throw inFile(path, error);
   }
   throw new CatalogError(
     path,

@@ -6,7 +6,7 @@ import { CatalogError } from "../catalog/catalog-error.ts";
 import { isYamlFile } from "../catalog/find-config.ts";
 import { UsageError } from "./exit.ts";
 import { answer, answerJson } from "./output.ts";
-import { readShape } from "./read-shape.ts";
+import { loadError, readShape } from "./read-shape.ts";
 
 /** Formats that the layers of a network are exported in, for other tools. */
 export const networkFormats = ["scalesim", "timeloop"] as const;
@@ -47,15 +47,12 @@ export const exportNetwork = Effect.fnUntraced(function* (asked: NetworkExport) 
       return { name, layers, files, inexactInputs: [] };
     },
     catch: (error) => {
-      if (error instanceof NetworkError && error.problem.includes("inputs:")) {
-        return new UsageError({ message: `${error.message}; here: --input NAME=1,3,48,320` });
-      }
       // The format is also that of a design, whose flag may have been forgotten.
       const isUnknown = error instanceof CatalogError && error.problem.startsWith("it is no network");
       if (isUnknown && format === "timeloop") {
         return new UsageError({ message: `${error.message}; a design of a sweep needs --design` });
       }
-      return error as Error;
+      return loadError(error);
     },
   });
   yield* checkFolder(format, output, Object.keys(files));

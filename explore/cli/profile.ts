@@ -96,7 +96,7 @@ export const profile = Command.make(
     const { poolLayer } = yield* Effect.promise(() => import("../engine/pool.ts"));
     const { terminalProgress } = yield* Effect.promise(() => import("./terminal-progress.ts"));
     const { distillationProfile } = yield* Effect.promise(() => import("../report/distillation-profile.ts"));
-    const { readShape } = yield* Effect.promise(() => import("./read-shape.ts"));
+    const { loadError, readShape } = yield* Effect.promise(() => import("./read-shape.ts"));
     const inputs = Object.fromEntries(yield* Effect.forEach(flags.input, readShape));
     const scheme = flags.perChannel ? ("per-channel" as const) : ("per-tensor" as const);
     const format = yield* Effect.try({
@@ -139,10 +139,7 @@ export const profile = Command.make(
         const bits = profileNetwork(network, { format, scheme, allowUpcast: flags.allowUpcast });
         return { network, bits };
       },
-      catch: (error) =>
-        error instanceof NetworkError && error.problem.includes("inputs:")
-          ? new UsageError({ message: `${error.message}; here: --input NAME=1,3,48,320` })
-          : (error as Error),
+      catch: loadError,
     });
     if (source === "captured" && network.layers.some(({ activations }) => activations === undefined)) {
       return yield* new UsageError({

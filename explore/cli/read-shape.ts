@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect";
+import { NetworkError } from "../../core/errors.ts";
 import { UsageError } from "./exit.ts";
 
 /** Reads `NAME=1,3,48,320`. */
@@ -10,3 +11,9 @@ export const readShape = (text: string): Effect.Effect<readonly [string, readonl
       )
     : Effect.succeed([name, list.split(",").map(Number)] as const);
 };
+
+/** An error of loading a network, which says how an open input is bound here: network files bind it another way. */
+export const loadError = (error: unknown): Error =>
+  error instanceof NetworkError && error.problem.includes("inputs:")
+    ? new UsageError({ message: `${error.message}; here: --input NAME=1,3,48,320` })
+    : (error as Error);

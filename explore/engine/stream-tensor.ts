@@ -7,7 +7,8 @@ import { safetensorsValues, tensorPlace } from "../../core/workloads/decode/safe
 import { type MatrixStatistics, matrixStatistics } from "../../core/workloads/matrix-statistics.ts";
 import { elementCount } from "../../core/workloads/shape.ts";
 import { CatalogError } from "../catalog/catalog-error.ts";
-import { type FileTensor, located } from "../catalog/safetensors-stream.ts";
+import { located } from "../catalog/located.ts";
+import type { FileTensor } from "../catalog/safetensors-stream.ts";
 
 /** A tensor of a file to be profiled as a weight matrix [first dimension, product of the others]. */
 export interface TensorTask {

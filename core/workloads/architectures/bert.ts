@@ -1,25 +1,10 @@
 import { architectureBuilder } from "./architecture-builder.ts";
 import { attention } from "./attention.ts";
-import type { FeatureMap } from "./feature-map.ts";
-import type { ForwardPass } from "./forward-pass.ts";
+import { addAndNormalize, linear } from "./sublayers.ts";
 
 const width = 768;
 /** Rows of the three embeddings. */
 const [vocabulary, positions, segments] = [30_522, 512, 2];
-
-const linear = (pass: ForwardPass, name: string, input: FeatureMap, filters: number): FeatureMap =>
-  pass.linear(name, input, { channels: input.channels, filters, offset: "bias" });
-
-/** Adds the input of a sublayer to its output and normalizes the sum. */
-const addAndNormalize = (
-  pass: ForwardPass,
-  name: string,
-  output: FeatureMap,
-  input: FeatureMap,
-): FeatureMap => {
-  const sum = pass.elementWise(`${name}.add`, "Add", output, input);
-  return pass.normalization(`${name}.LayerNorm`, "LayerNormalization", sum);
-};
 
 /**
  * BERT base, without a task's head. Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers for Language
@@ -42,10 +27,12 @@ export const bertBase = architectureBuilder("bert-base", { input_ids: [1, 128] }
       linear(pass, `${name}.attention.self.${role}`, map, width),
     );
     const context = attention(pass, { name: `${name}.attention.self`, query, key, value, heads: 12 });
-    const attended = linear(pass, `${name}.attention.output.dense`, context, width);
-    map = addAndNormalize(pass, `${name}.attention.output`, attended, map);
+    const attended = `${name}.attention.output`;
+    const mixed = linear(pass, `${attended}.dense`, context, width);
+    map = addAndNormalize(pass, attended, mixed, map, `${attended}.LayerNorm`);
     const hidden = pass.absorbed("Gelu", linear(pass, `${name}.intermediate.dense`, map, 4 * width));
-    map = addAndNormalize(pass, `${name}.output`, linear(pass, `${name}.output.dense`, hidden, width), map);
+    const output = linear(pass, `${name}.output.dense`, hidden, width);
+    map = addAndNormalize(pass, `${name}.output`, output, map, `${name}.output.LayerNorm`);
   }
   const first = pass.absorbed("Slice", { channels: width, size: [1, 1] });
   pass.absorbed("Tanh", linear(pass, "pooler.dense", first, width));

@@ -2,24 +2,11 @@ import { architectureBuilder } from "./architecture-builder.ts";
 import { attention } from "./attention.ts";
 import type { FeatureMap } from "./feature-map.ts";
 import type { ForwardPass } from "./forward-pass.ts";
+import { addAndNormalize, linear } from "./sublayers.ts";
 
 const width = 1024;
 /** Entries of the joined dictionary of source and target. */
 const vocabulary = 32_768;
-
-const linear = (pass: ForwardPass, name: string, input: FeatureMap, filters: number): FeatureMap =>
-  pass.linear(name, input, { channels: input.channels, filters, offset: "bias" });
-
-/** Adds the input of a sublayer to its output and normalizes the sum. */
-const addAndNormalize = (
-  pass: ForwardPass,
-  name: string,
-  output: FeatureMap,
-  input: FeatureMap,
-): FeatureMap => {
-  const sum = pass.elementWise(`${name}.add`, "Add", output, input);
-  return pass.normalization(name, "LayerNormalization", sum);
-};
 
 /** Attention of the positions of `input` to those of `memory`, with the four projections. */
 const attentionSublayer = (

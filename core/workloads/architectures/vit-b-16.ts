@@ -2,11 +2,9 @@ import { architectureBuilder } from "./architecture-builder.ts";
 import { attention } from "./attention.ts";
 import { type FeatureMap, showMap } from "./feature-map.ts";
 import type { ForwardPass } from "./forward-pass.ts";
+import { linear } from "./sublayers.ts";
 
 const width = 768;
-
-const linear = (pass: ForwardPass, name: string, input: FeatureMap, filters: number): FeatureMap =>
-  pass.linear(name, input, { channels: input.channels, filters, offset: "bias" });
 
 const encoderLayer = (pass: ForwardPass, name: string, input: FeatureMap): FeatureMap => {
   const normalized = pass.normalization(`${name}.ln_1`, "LayerNormalization", input);
