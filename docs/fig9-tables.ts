@@ -11,7 +11,7 @@ import {
   streamingShare,
 } from "./micro21-fig9.ts";
 
-type Fig9 = Awaited<ReturnType<typeof readFig9>>;
+type Fig9 = ReturnType<typeof readFig9>;
 
 /** Published networks of which the figure has the modules too. */
 const powerRatios = ({ networks }: Fig9) =>

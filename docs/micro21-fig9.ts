@@ -1,32 +1,28 @@
-import { readFile } from "node:fs/promises";
-import * as Schema from "effect/Schema";
 import type { DramType } from "../core/technology/dram.ts";
 import { type BitletTable, bitletModules } from "../core/technology/technology.ts";
-import { decodeYaml } from "../explore/catalog/yaml.ts";
+import { shippedPublished } from "../explore/published/published-numbers.ts";
 
-const percent = Schema.Finite;
+/** Shares of system energy of a network, in percent; of some only that of DRAM. */
+interface EnergyShares {
+  readonly name: string;
+  readonly precision: string;
+  readonly dram: number;
+  readonly preprocessing?: number;
+  readonly wire?: number;
+  readonly adderTree?: number;
+  readonly postprocessing?: number;
+}
 
-const Fig9 = Schema.Struct({
-  source: Schema.String,
-  mark: Schema.Literal("stated"),
-  unit: Schema.Literal("percent"),
-  networks: Schema.Array(
-    Schema.Struct({
-      name: Schema.String,
-      precision: Schema.Literals(["fixed8", "fixed16", "float32"]),
-      dram: percent,
-      preprocessing: Schema.optionalKey(percent),
-      wire: Schema.optionalKey(percent),
-      adderTree: Schema.optionalKey(percent),
-      postprocessing: Schema.optionalKey(percent),
-    }),
-  ),
-});
-
-/** The shares of system energy that the figure has. */
-export const readFig9 = async (): Promise<typeof Fig9.Type> => {
-  const file = new URL("micro21-fig9.yaml", import.meta.url);
-  return decodeYaml(await readFile(file, "utf8"), "docs/micro21-fig9.yaml", Fig9);
+/** The shares of system energy that MICRO 2021, Fig. 9a has, each in the precision that the network has in its tables. */
+export const readFig9 = (): { readonly source: string; readonly networks: readonly EnergyShares[] } => {
+  const { numbers } = shippedPublished();
+  const { source, rows } = numbers("micro21-figures").energyShare;
+  const precisions = Object.entries(numbers("micro21").work.rows);
+  const networks = Object.entries(rows).map(([name, shares]) => {
+    const [precision] = precisions.find(([, networks]) => name in networks)!;
+    return { ...(shares as Omit<EnergyShares, "name" | "precision">), name, precision };
+  });
+  return { source, networks };
 };
 
 /** Power of one channel that streams all the time, in W. */

@@ -4,7 +4,7 @@ import type { Layer } from "../core/workloads/layer.ts";
 import { loadNetwork } from "../explore/catalog/load-network.ts";
 import { findNpmFile } from "../explore/catalog/npm-file.ts";
 import { packageRoot } from "../explore/catalog/package-root.ts";
-import { storedKernels } from "./stored-kernels.ts";
+import { storedKernels } from "../explore/catalog/stored-kernels.ts";
 
 /** Kinds of networks that weights are drawn like; the names of the files in configs/weights. */
 export const kinds = ["convolutional", "super-resolution", "transformer"] as const;

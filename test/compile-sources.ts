@@ -22,6 +22,26 @@ const separateFiles: Plugin = {
   },
 };
 
+/** Compiles sources of the folder `from` into `into`, below which they lie as they do there. */
+export const compileInto = async (
+  from: string,
+  into: string,
+  entryPoints: readonly string[],
+): Promise<void> => {
+  await build({
+    absWorkingDir: from,
+    entryPoints: [...entryPoints],
+    outbase: ".",
+    outdir: into,
+    bundle: true,
+    packages: "external",
+    plugins: [separateFiles],
+    platform: "node",
+    format: "esm",
+    logLevel: "error",
+  });
+};
+
 const isRunning = (pid: number): boolean => {
   try {
     return process.kill(pid, 0);
@@ -49,25 +69,14 @@ export default async function compileSources(project: TestProject): Promise<() =
   const compiled = fileURLToPath(new URL(`./.compiled-${process.pid}`, import.meta.url));
   const compile = async (): Promise<void> => {
     rmSync(compiled, { recursive: true, force: true });
-    await build({
-      absWorkingDir: root,
-      entryPoints: [
-        "core/**/*.ts",
-        "explore/**/*.ts",
-        "test/explore/engine/counted-run.ts",
-        "test/explore/engine/faulty-worker.ts",
-        "test/fixtures/*.ts",
-        "test/fuzz/**/*.ts",
-      ],
-      outbase: ".",
-      outdir: compiled,
-      bundle: true,
-      packages: "external",
-      plugins: [separateFiles],
-      platform: "node",
-      format: "esm",
-      logLevel: "error",
-    });
+    await compileInto(root, compiled, [
+      "core/**/*.ts",
+      "explore/**/*.ts",
+      "test/explore/engine/counted-run.ts",
+      "test/explore/engine/faulty-worker.ts",
+      "test/fixtures/*.ts",
+      "test/fuzz/**/*.ts",
+    ]);
   };
   removeLeftovers();
   await compile();

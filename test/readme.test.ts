@@ -1,16 +1,21 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { machines } from "../core/machines/registry.ts";
 import { packageRoot } from "../explore/catalog/package-root.ts";
+import { machineDesigns } from "../explore/compare/machine-designs.ts";
 import * as library from "../explore/index.ts";
 import { createSpace } from "../explore/space/space.ts";
 import { parseSweep } from "../explore/spec/parse.ts";
+import { bitfront } from "./explore/cli/command.ts";
+import { temporaryFolder } from "./explore/engine/fixture.ts";
 
 const pages = [
   "README.md",
   "ARCHITECTURE.md",
   "CONTRIBUTING.md",
   "docs/bit-interleaving.md",
+  "docs/machines.md",
   "docs/networks.md",
   "docs/onnx.md",
   "docs/precision-and-training.md",
@@ -41,7 +46,8 @@ describe("the pages", () => {
 
   it.each(pages)("%s: every file it names in core, explore, configs or test exists", (page) => {
     for (const [, path] of read(page).matchAll(/`((?:core|explore|configs|test|schema)\/[a-z0-9/.-]+)`/g)) {
-      if (path.includes("mine.yaml")) continue;
+      // What the reader is to write.
+      if (path.includes("mine.yaml") || path.includes("scalar-macs")) continue;
       expect(existsSync(join(packageRoot(), path)), path).toBe(true);
     }
   });
@@ -57,6 +63,34 @@ describe("the pages", () => {
     expect(name).toBe("lanes-against-sram");
     // pes 8 … 64, three widths, three buffers, two formats; none has more than 4,096 lanes. The baseline is float32.
     expect(createSpace(space).countValid()).toBe(4 * 3 * 3 * 2 + 1);
+  });
+
+  it("README: its machines are those that there are", () => {
+    const [, list] = /\*\*Machines\.\*\*([\s\S]*?)\[/.exec(read("README.md")) ?? [];
+    expect(Array.from(list.matchAll(/`([^`]+)`/g), ([, name]) => name).sort()).toEqual(
+      Object.keys(machines).sort(),
+    );
+  });
+
+  it("README: its comparisons are commands as they are spelled, of sweeps that there are", async () => {
+    const commands = blocks("README.md", "sh").flatMap((text) =>
+      Array.from(text.matchAll(/npx bitfront (.*?)(?: +#.*)?$/gm), ([, line]) => line.split(" ")),
+    );
+    expect(commands.map(([verb]) => verb)).toEqual(["compare", "break-even", "validate", "run"]);
+    const folder = temporaryFolder();
+    for (const [verb, ...args] of commands) {
+      if (verb === "validate") {
+        expect(await bitfront(folder, verb, ...args)).toMatchObject({ status: 0, stderr: "" });
+        continue;
+      }
+      const [name, ...flags] = args;
+      const file = `configs/sweeps/${name}.yaml`;
+      const sweep = parseSweep(read(file), { file });
+      if (verb === "compare") expect(machineDesigns(sweep).length).toBeGreaterThan(1);
+      // Far enough to look for a sweep, and no further: each takes a minute.
+      const { stderr } = await bitfront(folder, verb, "no-such-sweep", ...flags);
+      expect(stderr).toMatch(/^no-such-sweep: /);
+    }
   });
 
   it("README: what its program imports, the library has", () => {

@@ -104,7 +104,7 @@ const scanMasses = (
  * all planes of a filter together takes seven values, from sparse filters to dense ones, and `filterShares` are the
  * shares of a layer's filters at each.
  */
-const hermiteNodes = [
+export const hermiteNodes: readonly number[] = [
   -3.750439717725742, -2.366759410734541, -1.1544053947399682, 0, 1.1544053947399682, 2.366759410734541,
   3.750439717725742,
 ];
@@ -127,7 +127,7 @@ export interface PlaneDensities {
  * a 1 in no plane more often than a 0, whatever its scale: without the upper bound, filters of unlike scale would be
  * credited with planes denser than any of them has.
  */
-const densitiesAtNodes = (mean: number, spread: number): number[] => {
+export const densitiesAtNodes = (mean: number, spread: number): number[] => {
   // A mean of ½ stays one where the order of a sum has rounded it up.
   const ceiling = mean <= 0.5 + 1e-12 ? 0.5 : 1;
   const at = (shift: number): number[] =>

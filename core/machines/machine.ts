@@ -1,8 +1,8 @@
-import type { GroupRequest, GroupStatistics } from "../bit-interleaving/group-statistics.ts";
 import type { Component } from "../technology/component.ts";
 import type { Technology } from "../technology/technology.ts";
 import type { Bits, Bytes, Cycles } from "../units.ts";
 import type { LayerShape, Product } from "../workloads/layer.ts";
+import type { LayerStatistics, StatisticsRequest, StatisticsRule } from "./layer-statistics.ts";
 import type { Configuration, ParameterDescriptor } from "./parameter.ts";
 
 /**
@@ -70,37 +70,68 @@ export interface OperandWidths {
   readonly activation: Bits;
 }
 
+/** What a machine does not spend time on. */
+export interface Skip {
+  readonly operand: "weights" | "activations";
+  readonly what: "zero values" | "zero bits" | "zero bit columns" | "pruned bit columns";
+}
+
 /**
  * An accelerator: plain data and pure functions. Everything here is asked for once for each distinct assignment of the
  * parameters it depends on (`…Parameters`), never once a design. `core/model` adds the memory system, time and energy,
- * which are the same for all machines of this organisation.
+ * which are the same for all machines.
  */
-export interface Machine {
+export interface Machine<
+  Statistics extends LayerStatistics = LayerStatistics,
+  Request extends StatisticsRequest = StatisticsRequest,
+> {
   readonly name: string;
+  /** As people write it. */
+  readonly title: string;
   readonly citation: string;
   readonly parameters: readonly ParameterDescriptor[];
+  /** Nothing, for a machine whose cycles no operand decides. */
+  readonly skips: readonly Skip[];
   /** What the model of this machine does not cover, a sentence each; shown to users beside its results. */
   readonly leavesOut: readonly string[];
   /** What is to be said of a configuration's results beyond that, a sentence each: rules used where nothing verified them. */
   caveats(configuration: Configuration): readonly string[];
 
-  /** The products of training that its rule accelerates. It runs the others too: how, it says in `leavesOut`. */
+  /** The products of training that it runs at all; a layer of another one is refused. */
+  readonly products: readonly Product[];
+  /** Those of them that its rule accelerates: how it runs the others, it says in `leavesOut`. */
   readonly accelerates: readonly Product[];
 
-  /** Statistics of a layer's weights that the configuration needs, and the parameters they depend on. */
-  readonly statisticsParameters: readonly string[];
-  statistics(configuration: Configuration, seed: number, stream: number): GroupRequest;
+  /**
+   * The dot product Σ aᵢ·wᵢ of integer codes, computed the way the machine does it: exact, unless `leavesOut` says what
+   * its arithmetic gives up. Codes must fit the configuration's precision.
+   */
+  dotProduct(configuration: Configuration, weights: Int32Array, activations: Int32Array): number;
 
-  /** Compute cycles of a layer from plane densities alone, and from the groups themselves. */
+  /** What one of the machine's processing elements is, in words; the parts in `components` are those of one. */
+  readonly processingElement: string;
+  /** The parameter by which the machine grows: processing elements and lanes go with it, everything else equal. */
+  readonly sizeParameter: string;
+  /** All parameters that these two depend on. */
+  readonly sizeParameters: readonly string[];
+  /** Processing elements of a configuration. */
+  processingElements(configuration: Configuration): number;
+  /** Weight–activation pairs that the array has side by side, each with a place of its own. */
+  lanes(configuration: Configuration): number;
+
+  /** Statistics of a layer's operands that the configuration needs, and the parameters they depend on. */
+  readonly statisticsRule: StatisticsRule<Request, Statistics>;
+  readonly statisticsParameters: readonly string[];
+  statistics(configuration: Configuration, seed: number, stream: number): Request;
+
+  /** Compute cycles of a layer from densities alone, and from the operands themselves. */
   readonly computeParameters: readonly string[];
-  analyticalCycles(
-    configuration: Configuration,
-    layer: LayerShape,
-    statistics: GroupStatistics,
-  ): ComputeCycles;
-  tracedCycles(configuration: Configuration, layer: LayerShape, statistics: GroupStatistics): TracedCycles;
+  analyticalCycles(configuration: Configuration, layer: LayerShape, statistics: Statistics): ComputeCycles;
+  tracedCycles(configuration: Configuration, layer: LayerShape, statistics: Statistics): TracedCycles;
   /** Processing elements that have work in the layer; all busy cycles are theirs (see `ComputeCycles`). */
   activePes(configuration: Configuration, layer: LayerShape): number;
+  /** The same statistics for a model that knows nothing of the operands; absent where the operands decide nothing. */
+  dataBlind?(statistics: Statistics): Statistics;
 
   readonly trafficParameters: readonly string[];
   bufferTraffic(configuration: Configuration, layer: LayerShape): BufferTraffic;

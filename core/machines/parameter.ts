@@ -68,3 +68,28 @@ export const isAmong = (value: ParameterValue, listed: readonly ParameterValue[]
 
 /** What a user may set on a machine: plain data, from which the sweep language builds its schema. */
 export type ParameterDescriptor = NumberParameter | ChoiceParameter;
+
+/** Descriptors with other defaults. Throws a RangeError for a name that is not among them. */
+export const withDefaults = (
+  parameters: readonly ParameterDescriptor[],
+  defaults: Readonly<Record<string, ParameterValue>>,
+): readonly ParameterDescriptor[] => {
+  for (const name of Object.keys(defaults)) {
+    if (!parameters.some((parameter) => parameter.name === name))
+      throw new RangeError(`no parameter ${name}`);
+  }
+  return parameters.map((parameter) =>
+    parameter.name in defaults
+      ? ({ ...parameter, default: defaults[parameter.name] } as ParameterDescriptor)
+      : parameter,
+  );
+};
+
+/** The parameters of a machine at their defaults, with some values changed. Throws a RangeError for an unknown name. */
+export const configurationOf = (
+  parameters: readonly ParameterDescriptor[],
+  changes: Configuration = {},
+): Configuration =>
+  Object.fromEntries(
+    withDefaults(parameters, changes).map((parameter) => [parameter.name, parameter.default]),
+  );

@@ -1,4 +1,4 @@
-import type { ParameterDescriptor } from "./parameter.ts";
+import { type ParameterDescriptor, type ParameterValue, withDefaults } from "./parameter.ts";
 
 /** Loop orders over tiles, outermost first: m filters, c channels, p output rows. */
 export const loopOrders = ["mpc", "pmc", "mcp", "pcm", "cmp", "cpm"] as const;
@@ -55,7 +55,7 @@ export const systemParameters: readonly ParameterDescriptor[] = [
     name: "bufferBandwidth",
     kind: "number",
     minimum: 0.1,
-    maximum: 4096,
+    maximum: 65_536,
     unit: "GB/s",
     default: 25.6,
     description:
@@ -177,6 +177,11 @@ export const systemParameters: readonly ParameterDescriptor[] = [
       "Energy of a waiting processing element's cycle, as a share of a busy one's. Left at its default it counts as uncertain, from 0.1 to 1.",
   },
 ];
+
+/** The system parameters with other defaults: those of a machine that was published with another memory system or clock. */
+export const systemParametersWith = (
+  defaults: Readonly<Record<string, ParameterValue>>,
+): readonly ParameterDescriptor[] => withDefaults(systemParameters, defaults);
 
 /** Parameters of the three buffers' capacities. */
 export const bufferParameters = ["weightBuffer", "activationBuffer", "outputBuffer"] as const;

@@ -1,5 +1,5 @@
-import type { GroupStatistics } from "../bit-interleaving/group-statistics.ts";
 import { layerConfiguration } from "../machines/layer-configuration.ts";
+import type { LayerStatistics } from "../machines/layer-statistics.ts";
 import type { Machine } from "../machines/machine.ts";
 import type { Configuration } from "../machines/parameter.ts";
 import { type LayerShape, macs } from "../workloads/layer.ts";
@@ -16,7 +16,7 @@ export interface Deviation {
 /** The analytical model beside one that knows nothing of the weights. */
 export interface Agreement {
   readonly analytical: Deviation;
-  /** Every plane at density ½ in every filter: the bar that the analytical model has to clear. */
+  /** As if nothing were known of the operands (`Machine.dataBlind`): the bar that the analytical model has to clear. */
   readonly dataBlind: Deviation;
   /**
    * Largest standard error of a layer's group cycles, as a share of them: how far the mean over activation vectors may be
@@ -33,7 +33,7 @@ export const agreement = (
   machine: Machine,
   configuration: Configuration,
   layers: readonly LayerShape[],
-  statistics: (layer: number) => GroupStatistics,
+  statistics: (layer: number) => LayerStatistics,
 ): Agreement => {
   const analytical: number[] = [];
   const dataBlind: number[] = [];
@@ -42,11 +42,7 @@ export const agreement = (
     const known = statistics(index);
     const own = layerConfiguration(machine.parameters, configuration, layer.name);
     standardError = Math.max(standardError, known.standardError);
-    const blind = {
-      ...known,
-      planeDensity: known.planeDensity.slice().fill(0.5),
-      planeVariance: known.planeVariance.slice().fill(0),
-    };
+    const blind = machine.dataBlind?.(known) ?? known;
     const { cycles } = machine.tracedCycles(own, layer, known);
     analytical.push(machine.analyticalCycles(own, layer, known).cycles / cycles - 1);
     dataBlind.push(machine.analyticalCycles(own, layer, blind).cycles / cycles - 1);

@@ -49,9 +49,8 @@ export interface DesignCosts {
   readonly mark: Mark;
 }
 
-/** Parameters that costs depend on beside those of the machine's components and clock. */
+/** Parameters that costs depend on beside those of the machine's components, size and clock. */
 export const costParameters = [
-  "pes",
   ...bufferParameters,
   "bufferBandwidth",
   "bufferPort",
@@ -79,7 +78,7 @@ export const designCosts = (
   const idleShare = idleShareOf(configuration, technology, "nominal");
   const { weightBuffer, activationBuffer, outputBuffer } = rates.nominal;
   return {
-    pes: Number(configuration.pes),
+    pes: machine.processingElements(configuration),
     components,
     rates,
     dram,
@@ -107,7 +106,7 @@ const ratesAt = (
   corner: Corner,
 ): CostRates => {
   const technology = technologyAt(nominal, corner);
-  const pes = Number(configuration.pes);
+  const pes = machine.processingElements(configuration);
   const buffer = (name: (typeof bufferParameters)[number]): SramCost =>
     bufferCost(configuration, technology, name);
   const [weightBuffer, activationBuffer, outputBuffer] = bufferParameters.map(buffer);

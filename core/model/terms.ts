@@ -1,6 +1,6 @@
-import type { GroupRequest, GroupStatistics } from "../bit-interleaving/group-statistics.ts";
 import { ModelError } from "../errors.ts";
 import { formatConfigurations, layerConfiguration } from "../machines/layer-configuration.ts";
+import type { LayerStatistics, StatisticsRequest } from "../machines/layer-statistics.ts";
 import type { BufferTraffic, CycleSplit, LeastBuffers, Machine } from "../machines/machine.ts";
 import type { Configuration } from "../machines/parameter.ts";
 import { bufferParameters, tilingParameters } from "../machines/system-parameters.ts";
@@ -23,8 +23,13 @@ export interface Workload {
   readonly accuracy?: Readonly<Record<string, number>>;
 }
 
-/** Looks up the statistics of a layer's weights that were computed for a request. */
-export type StatisticsLookup = (network: number, layer: number, request: GroupRequest) => GroupStatistics;
+/** Looks up the statistics of a layer's operands, of a kind, that were computed for a request. */
+export type StatisticsLookup = (
+  network: number,
+  layer: number,
+  kind: string,
+  request: StatisticsRequest,
+) => LayerStatistics;
 
 /** Compute cycles of a network by layer, under both models, with the bounds. */
 export interface ComputeTerm {
@@ -92,6 +97,7 @@ export const termParameters = (
       ...machine.componentParameters,
       ...machine.operandParameters,
       ...machine.clockParameters,
+      ...machine.sizeParameters,
       ...costParameters,
     ],
     voltage: ["clock", ...machine.clockParameters],
@@ -125,19 +131,23 @@ const layerWidths = (machine: Machine, own: readonly Configuration[], layer: num
   output: machine.operandWidths(own[layer + 1] ?? own[layer]).activation,
 });
 
-/** Computes the terms of `workloads` on `machine`; keeps nothing. */
+/**
+ * Computes the terms of `workloads` on `machine`; keeps nothing. A design that lacks a number for one of the `needed`
+ * metrics has no costs: `checkPublished`.
+ */
 export const termRules = (
   machine: Machine,
   workloads: readonly Workload[],
   statistics: StatisticsLookup,
   technology: Technology,
   seed: number,
+  needed: readonly string[] = [],
 ): TermRules => ({
   compute: (network, configuration) => {
     const { layers } = workloads[network];
     const own = layerConfigurations(machine, configuration, layers);
     const term = computeTerm(machine, own, layers, (layer) =>
-      statistics(network, layer, machine.statistics(own[layer], seed, layer)),
+      statistics(network, layer, machine.statisticsRule.kind, machine.statistics(own[layer], seed, layer)),
     );
     const accuracy = workloads[network].accuracy?.[configuration.precision] ?? Number.NaN;
     return { ...term, accuracy };
@@ -174,7 +184,8 @@ export const termRules = (
       configuration.residency === "chained",
       bufferCapacities(configuration),
     ),
-  costs: (configuration) => designCosts(machine, configuration, technology),
+  costs: (configuration) =>
+    checkPublished(designCosts(machine, configuration, technology), machine, configuration, needed),
   voltage: (configuration) =>
     voltageShare(
       technology.supply,
@@ -190,8 +201,9 @@ export const createTerms = (
   statistics: StatisticsLookup,
   technology: Technology,
   seed: number,
+  needed: readonly string[] = [],
 ): Terms => {
-  const rules = termRules(machine, workloads, statistics, technology, seed);
+  const rules = termRules(machine, workloads, statistics, technology, seed, needed);
   const parameters = termParameters(machine);
   const perNetwork = <T>(
     names: readonly string[],
@@ -220,6 +232,26 @@ export const createTerms = (
     checkBuffers: (network, configuration) =>
       requireBuffers(workloads[network], leastBuffers(network, configuration), configuration),
   };
+};
+
+/** Throws ModelError `unpublished` where a needed metric rests on a cost that nobody published. */
+const checkPublished = (
+  costs: DesignCosts,
+  { name }: Machine,
+  { costSource }: Configuration,
+  needed: readonly string[],
+): DesignCosts => {
+  const { area_mm2, busyCycle_J } = costs.rates.nominal;
+  const lacking = needed.find((metric) =>
+    /^area/.test(metric)
+      ? Number.isNaN(area_mm2)
+      : /^(energy|power)/.test(metric) && Number.isNaN(busyCycle_J),
+  );
+  if (lacking === undefined) return costs;
+  throw new ModelError(
+    "unpublished",
+    `${lacking} of ${name}: costSource ${costSource} has no number for it, and none was published`,
+  );
 };
 
 /** Throws ModelError `buffer-too-small` where a buffer is below what a layer of the workload needs at least. */
@@ -269,11 +301,21 @@ export const valueOrError = <T>(compute: () => T): T | ModelError => {
   }
 };
 
+/** Throws ModelError `product` for a gradient that the machine does not run. */
+const checkProduct = ({ name, products }: Machine, layer: LayerShape): void => {
+  const product = layer.product ?? "forward";
+  if (products.includes(product)) return;
+  throw new ModelError(
+    "product",
+    `layer ${layer.name}: ${name} runs ${products.join(" and ")} products, not ${product}`,
+  );
+};
+
 const computeTerm = (
   machine: Machine,
   configurations: readonly Configuration[],
   layers: readonly LayerShape[],
-  statistics: (layer: number) => GroupStatistics,
+  statistics: (layer: number) => LayerStatistics,
 ): Omit<ComputeTerm, "accuracy"> => {
   const column = (): Float64Array => new Float64Array(layers.length);
   const term = {
@@ -289,6 +331,7 @@ const computeTerm = (
   let signalPower = 0;
   let noisePower = 0;
   layers.forEach((layer, index) => {
+    checkProduct(machine, layer);
     const groups = statistics(index);
     const configuration = configurations[index];
     const analytical = machine.analyticalCycles(configuration, layer, groups);

@@ -1,5 +1,6 @@
 import type { Evidence, Quantity } from "./component.ts";
 import type { DramType } from "./dram.ts";
+import type { MachineTables } from "./machine-tables.ts";
 import type { Scaling } from "./scaling.ts";
 import type { SramTable } from "./sram.ts";
 import type { Supply } from "./supply.ts";
@@ -93,6 +94,8 @@ export interface Technology {
   readonly gates: GateTable;
   readonly totals: Readonly<Record<"fig8" | "tables6-7", BitletTotals>>;
   readonly bbs28: BbsTable;
+  /** Costs of the other machines' processing elements, by machine. */
+  readonly machines: Readonly<Record<string, MachineTables>>;
   readonly dram: Readonly<Record<string, DramType>>;
   readonly shares: {
     /** Leakage, as a share of a busy cycle's energy at the table's clock and the nominal voltage. */

@@ -1,43 +1,8 @@
 import * as Schema from "effect/Schema";
-import { formats } from "../../core/numerics/formats.ts";
-import { marks } from "../../core/technology/component.ts";
 import { scaledKinds } from "../../core/technology/scaling.ts";
 import { type BitletModule, bitletModules } from "../../core/technology/technology.ts";
 import { integerFrom } from "../spec/schema-terms.ts";
-
-const formatNames: ReadonlySet<string> = new Set(formats.map(({ name }) => name));
-
-const positive = Schema.Finite.check(Schema.isGreaterThan(0, { expected: "a number above 0" })).annotate({
-  expected: "a number above 0",
-});
-const evidence = { source: Schema.NonEmptyString, mark: Schema.Literals(marks) };
-/** Evidence of a row; what is left out is that of its section. */
-const ownEvidence = {
-  source: Schema.optionalKey(Schema.NonEmptyString),
-  mark: Schema.optionalKey(Schema.Literals(marks)),
-};
-const pair = Schema.Tuple([positive, positive]).annotate({ expected: "[least, most]" });
-/** The outer bounds of a row, around its value. */
-const range = Schema.optionalKey(pair);
-const around = Schema.makeFilter(
-  ({ value, range: bounds }: { readonly value: number; readonly range?: readonly [number, number] }) =>
-    bounds === undefined || (bounds[0] <= value && value <= bounds[1]) || "has a range without its value",
-  { expected: "[least, most] with the value between them" },
-);
-
-/** A number with its unit; evidence is that of the section where it has none. */
-const quantity = <U extends string>(unit: U) =>
-  Schema.Struct({ unit: Schema.Literal(unit), value: positive, ...ownEvidence, range }).check(around);
-/** The same where no section stands above it. */
-const proven = <U extends string>(unit: U) =>
-  Schema.Struct({ unit: Schema.Literal(unit), value: positive, ...evidence, range }).check(around);
-/** A row of a table whose unit stands above it: a number, or a number with what differs from the section. */
-const row = Schema.Union([
-  positive,
-  Schema.Struct({ value: positive, ...ownEvidence, range }).check(around),
-]).annotate({ expected: "a number above 0, or { value, source, mark, range }" });
-/** A row as it is written. */
-export type Row = typeof row.Type;
+import { byFormat, evidence, pair, positive, proven, quantity, row } from "./quantity-schema.ts";
 
 const points = Schema.Array(positive).check(
   Schema.makeFilter(
@@ -79,18 +44,11 @@ export const bitletSection = Schema.Struct({
   area: rows("mm2", bitletModules),
   power: Schema.Struct({
     unit: Schema.Literal("mW"),
-    values: Schema.Record(
-      Schema.String,
+    values: byFormat(
       Schema.Struct(
         Object.fromEntries(bitletModules.map((name) => [name, row])) as Record<BitletModule, typeof row>,
       ),
     ).check(
-      Schema.makeFilter(
-        (rows) => Object.keys(rows).every((name) => formatNames.has(name)) || "has a row of no format",
-        {
-          expected: "names of formats, such as float32 or fixed8",
-        },
-      ),
       Schema.makeFilter(
         (formats) => ["float32", "fixed16"].every((name) => name in formats) || "lacks a row",
         {

@@ -1,12 +1,11 @@
-import type { Evidence, Quantity } from "../../core/technology/component.ts";
 import type { DramType } from "../../core/technology/dram.ts";
 import type { ScaledKind } from "../../core/technology/scaling.ts";
 import type { SramTable } from "../../core/technology/sram.ts";
 import type { BitletTable, GateTable, Node, Technology } from "../../core/technology/technology.ts";
+import { inherited, rowQuantities } from "./quantity-schema.ts";
 import type {
   bitletSection,
   gatesSection,
-  Row,
   sramSection,
   TechnologyFile,
   totalsSection,
@@ -67,28 +66,6 @@ export const technologyPart = (file: typeof TechnologyFile.Type): TechnologyPart
     }),
   };
 };
-
-/** A quantity with the evidence of its section where it has none of its own. */
-const inherited = (
-  own: Partial<Evidence> & {
-    readonly value: number;
-    readonly unit: string;
-    readonly range?: readonly [number, number];
-  },
-  { source, mark }: Evidence,
-): Quantity => ({ source, mark, ...own });
-
-const rowQuantity = (written: Row, unit: string, section: Evidence): Quantity =>
-  inherited({ unit, ...(typeof written === "number" ? { value: written } : written) }, section);
-
-const rowQuantities = <Names extends string>(
-  written: Readonly<Record<Names, Row>>,
-  unit: string,
-  section: Evidence,
-): Record<Names, Quantity> =>
-  Object.fromEntries(
-    Object.entries<Row>(written).map(([name, value]) => [name, rowQuantity(value, unit, section)]),
-  ) as Record<Names, Quantity>;
 
 const referenceOf = ({
   pes,

@@ -10,6 +10,7 @@ import { type Fault, oneOf, SpecError } from "../spec/problem.ts";
 import type { ComponentOverride } from "../spec/sweep.ts";
 import { readBoundedFile } from "./bounded-file.ts";
 import { CatalogError } from "./catalog-error.ts";
+import { loadMachineTables } from "./machine-file.ts";
 import { packageRoot } from "./package-root.ts";
 import { TechnologyFile } from "./technology-file.ts";
 import { type TechnologyPart, technologyPart } from "./technology-part.ts";
@@ -38,9 +39,9 @@ export interface TechnologyOptions {
 }
 
 /**
- * The cost tables of configs/technology, then the user's files, then the single components that are given instead.
- * Every number carries unit, source and mark; a file that lacks one, or has a zero, the wrong unit, or another node than
- * its name says, is refused with the place in the file. CatalogError for a file that cannot be read, and for a component
+ * The cost tables of configs/technology and configs/machines, then the user's files, then the single components that are
+ * given instead. Every number carries unit, source and mark; a file that lacks one, or has a zero, the wrong unit, or
+ * another node than its name says, is refused with the place in the file. CatalogError for a file that cannot be read, and for a component
  * that no table has, which is a SpecError with its place where the sweep is a file.
  */
 export const loadTechnology = async ({
@@ -56,6 +57,7 @@ export const loadTechnology = async ({
       await readPart(join(packageRoot(), "configs", "technology", `${name}.yaml`)),
     );
   }
+  technology = merged(technology, { machines: await loadMachineTables() });
   for (const file of files) technology = merged(technology, await readPart(resolve(baseDirectory, file)));
   for (const [name, override] of Object.entries(components)) {
     const changed = withComponent(technology!, name, override);
@@ -163,7 +165,7 @@ export const componentError = async (fault: Fault, sweepFile: string | undefined
 
 /** Components whose range counts: a design costs the more, the larger they are. */
 const mayBeUncertain =
-  /^(\d+nm\.bitlet\.(area|power)|totals\.[^.]+\.power|bbs28|gates\.(area|energy)$|dram\.[^.]+\.(energy|background)$|shares\.idleShare$|layout)/;
+  /^(\d+nm\.bitlet\.(area|power)|totals\.[^.]+\.power|bbs28|machines\.|gates\.(area|energy)$|dram\.[^.]+\.(energy|background)$|shares\.idleShare$|layout)/;
 
 /** What has to hold between tables. */
 const check = (technology: Technology): void => {

@@ -12,7 +12,9 @@ import type * as Exit from "effect/Exit";
 import * as Layer from "effect/Layer";
 import * as Logger from "effect/Logger";
 import { version } from "../version.ts";
+import { breakEven } from "./break-even.ts";
 import { check } from "./check.ts";
+import { compare } from "./compare.ts";
 import { exitStatus, failureText } from "./exit.ts";
 import { explain } from "./explain.ts";
 import { exportPoints } from "./export.ts";
@@ -25,7 +27,19 @@ import { validate } from "./validate.ts";
 
 const bitfront = Command.make("bitfront").pipe(
   Command.withDescription("Explore the design space of bit-sparse deep-learning accelerators"),
-  Command.withSubcommands([check, run, status, front, plot, profile, explain, exportPoints, validate]),
+  Command.withSubcommands([
+    check,
+    run,
+    status,
+    front,
+    compare,
+    breakEven,
+    plot,
+    profile,
+    explain,
+    exportPoints,
+    validate,
+  ]),
 );
 
 /** Help and messages of the command library, kept until it is known whether they are an answer or an error. */

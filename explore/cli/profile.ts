@@ -146,7 +146,7 @@ export const profile = Command.make(
         message: `--activation-exponents captured: ${flags.network} names no file of activations (key activations of a network file)`,
       });
     }
-    const settings = asStated(network, asked);
+    const settings = asStated(network, { kind: "groups", request: asked });
     const [statistics] = yield* networkStatistics(
       network,
       [settings],

@@ -12,7 +12,7 @@ import type { ChunkRows } from "./chunk-rows.ts";
 import { ChunkTable, RowRoom } from "./chunk-table.ts";
 import type { ColumnLayout } from "./columns.ts";
 import { DesignKernel } from "./design-kernel.ts";
-import type { EnginePlan } from "./plan.ts";
+import { type EnginePlan, neededMetrics } from "./plan.ts";
 import { radixOrder } from "./radix-order.ts";
 import { keyCount, keyOf, type SubKeys, subKeysOf } from "./sub-keys.ts";
 import { createTermStore, type TermStore } from "./term-store.ts";
@@ -172,6 +172,7 @@ const createMachineKernel = (
     space,
     subKeys,
     budget,
+    neededMetrics(sweep),
   );
   const block = new Set(subKeys.order.slice(0, subKeys.blockPositions));
   const rules = space.rulesOf(digit);

@@ -1,7 +1,6 @@
-import { capturedExponents } from "../../core/bit-interleaving/activation-exponents.ts";
-import { type GroupRequest, groupStatistics } from "../../core/bit-interleaving/group-statistics.ts";
-import { parseFormat } from "../../core/numerics/formats.ts";
-import { type SlabEntry, writeEntry } from "./slab.ts";
+import type { StatisticsRequest } from "../../core/machines/layer-statistics.ts";
+import type { LayerShape } from "../../core/workloads/layer.ts";
+import { ruleOf, type SlabEntry, writeEntry } from "./slab.ts";
 
 /** Where a layer's values lie in the shared buffer, in bytes, and how many they are. */
 export interface ValuesPlace {
@@ -12,20 +11,21 @@ export interface ValuesPlace {
 /** Where captured activations lie, shape [vectors, groups, reductionLength]. */
 export interface ActivationsPlace extends ValuesPlace {
   readonly vectors: number;
-  readonly groups: number;
 }
 
 /** One statistic to compute, or to fetch from the cache file, into the slab. */
 export interface StatisticsTask {
   /** Weights and captured activations of all layers. */
   readonly values: SharedArrayBuffer;
+  readonly layer: LayerShape;
   readonly weights: ValuesPlace;
   /** Present where the request asks for captured activations. */
   readonly activations?: ActivationsPlace;
-  readonly filters: number;
-  readonly request: GroupRequest;
+  readonly request: StatisticsRequest;
   readonly slab: SharedArrayBuffer;
   readonly entry: SlabEntry;
+  /** Vectors of activations that the statistic is taken for. */
+  readonly vectors: number;
   /** Cache file of this statistic. */
   readonly cacheFile: string;
 }
@@ -34,16 +34,14 @@ const valuesAt = (buffer: SharedArrayBuffer, { offset, count }: ValuesPlace): Fl
   new Float32Array(buffer, offset, count);
 
 /** Computes one statistic from the shared values into its entry of the slab. */
-export const computeStatistic = (task: Omit<StatisticsTask, "cacheFile">): void => {
-  const { values, weights, activations, filters, request } = task;
-  const captured =
-    activations &&
-    capturedExponents(
-      valuesAt(values, activations),
-      activations.vectors,
-      activations.groups,
-      parseFormat(request.format),
-    );
-  const statistics = groupStatistics(valuesAt(values, weights), filters, request, captured);
-  writeEntry(task.slab, task.entry, statistics);
+export const computeStatistic = (task: Omit<StatisticsTask, "cacheFile" | "vectors">): void => {
+  const { values, layer, weights, activations, request, slab, entry } = task;
+  const operands = {
+    layer,
+    weights: valuesAt(values, weights),
+    ...(activations && {
+      activations: { values: valuesAt(values, activations), vectors: activations.vectors },
+    }),
+  };
+  writeEntry(slab, entry, ruleOf(entry.kind).compute(operands, request));
 };

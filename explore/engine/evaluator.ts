@@ -1,13 +1,19 @@
-import type { GroupStatistics } from "../../core/bit-interleaving/group-statistics.ts";
 import { ModelError } from "../../core/errors.ts";
 import { layerConfiguration } from "../../core/machines/layer-configuration.ts";
+import type { LayerStatistics } from "../../core/machines/layer-statistics.ts";
 import type { BufferTraffic, CycleSplit } from "../../core/machines/machine.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { aggregateMetrics } from "../../core/model/aggregate.ts";
 import { type Agreement, agreement } from "../../core/model/agreement.ts";
 import { evaluateNetwork, metricsOf, type NetworkResult, type View } from "../../core/model/evaluate.ts";
 import { metrics } from "../../core/model/metrics.ts";
-import { createTerms, type FormatCosts, type StatisticsLookup, type Terms } from "../../core/model/terms.ts";
+import {
+  type ComputeTerm,
+  createTerms,
+  type FormatCosts,
+  type StatisticsLookup,
+  type Terms,
+} from "../../core/model/terms.ts";
 import type { LayerTransfers } from "../../core/model/transfers.ts";
 import { createSpace, type Point, type Space } from "../space/space.ts";
 import { type Expression, type ExpressionValue, evaluate as evaluateExpression } from "../spec/expression.ts";
@@ -22,7 +28,7 @@ import {
   jointMetrics,
   timedMetrics,
 } from "./columns.ts";
-import { type EnginePlan, statisticsKey } from "./plan.ts";
+import { type EnginePlan, neededMetrics, statisticsKey } from "./plan.ts";
 import { readEntry } from "./slab.ts";
 
 /** Everything that turns an index into a row, built once from a plan. */
@@ -38,11 +44,15 @@ export interface Evaluator {
   /** What the design costs in each of its formats, and where the cycles of a network's layers go in the cycle model. */
   costs(point: Point): readonly FormatCosts[];
   splits(point: Point, network: number): readonly CycleSplit[];
+  /** The supply voltage of a design as a share of the nominal one. */
+  voltage(point: Point): number;
+  /** The compute cycles of a network's layers, memory left aside. */
+  compute(point: Point, network: number): ComputeTerm;
   /** The traffic and the DRAM transfers of a network's layers. */
   traffic(point: Point, network: number): readonly BufferTraffic[];
   transfers(point: Point, network: number): readonly LayerTransfers[];
   /** The statistics of every layer of every network that a design stands on. */
-  statistics(point: Point): GroupStatistics[][];
+  statistics(point: Point): LayerStatistics[][];
   /** How far the analytical model lies from the cycle model in compute cycles, for every network on one design. */
   agreements(point: Point): Agreement[];
   /** The row of a point, in the pass's columns. Throws ModelError where the design cannot be modelled. */
@@ -77,9 +87,9 @@ export const createEvaluator = (
     analytical: columnLayout(sweep, networks, "analytical"),
     cycle: columnLayout(sweep, networks, "cycle"),
   };
-  const read = new Map<string, GroupStatistics>();
-  const lookup: StatisticsLookup = (network, layer, request) => {
-    const key = statisticsKey(workloads[network].position, layer, request);
+  const read = new Map<string, LayerStatistics>();
+  const lookup: StatisticsLookup = (network, layer, kind, request) => {
+    const key = statisticsKey(workloads[network].position, layer, { kind, request });
     const entry = directory[key];
     if (entry === undefined) throw new Error(`no statistics for ${key}`);
     if ("refused" in entry) throw new ModelError("refused-weights", entry.refused);
@@ -91,17 +101,19 @@ export const createEvaluator = (
   const terms = new Map<string, Terms>();
   const termsOf = (machine: string): Terms => {
     const known =
-      terms.get(machine) ?? createTerms(machines[machine], workloads, lookup, technology, sweep.seed);
+      terms.get(machine) ??
+      createTerms(machines[machine], workloads, lookup, technology, sweep.seed, neededMetrics(sweep));
     terms.set(machine, known);
     return known;
   };
   const results = ({ machine, configuration }: Point, view: View): NetworkResult[] =>
     workloads.map((_, network) => evaluateNetwork(termsOf(machine), workloads, network, configuration, view));
-  const statistics = ({ machine, configuration }: Point): GroupStatistics[][] =>
+  const statistics = ({ machine, configuration }: Point): LayerStatistics[][] =>
     workloads.map(({ layers }, network) =>
       layers.map(({ name }, layer) => {
-        const own = layerConfiguration(machines[machine].parameters, configuration, name);
-        return lookup(network, layer, machines[machine].statistics(own, sweep.seed, layer));
+        const { parameters, statisticsRule, statistics: requested } = machines[machine];
+        const own = layerConfiguration(parameters, configuration, name);
+        return lookup(network, layer, statisticsRule.kind, requested(own, sweep.seed, layer));
       }),
     );
   const joint = (perNetwork: readonly Float64Array[]): Float64Array =>
@@ -163,6 +175,8 @@ export const createEvaluator = (
     layout,
     results,
     costs: ({ machine, configuration }) => termsOf(machine).formatCosts(configuration),
+    voltage: ({ machine, configuration }) => termsOf(machine).voltage(configuration),
+    compute: ({ machine, configuration }, network) => termsOf(machine).compute(network, configuration),
     splits: ({ machine, configuration }, network) => termsOf(machine).compute(network, configuration).splits,
     traffic: ({ machine, configuration }, network) => termsOf(machine).traffic(network, configuration),
     transfers: ({ machine, configuration }, network) => termsOf(machine).transfers(network, configuration),

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect";
 import type { GroupProfile, GroupRequest } from "../../core/bit-interleaving/group-statistics.ts";
+import { machines } from "../../core/machines/registry.ts";
 import type { Network } from "../../core/workloads/network.ts";
 import { fillStatistics } from "./fill-statistics.ts";
 import type { Pool, WorkerError } from "./pool.ts";
@@ -28,12 +29,13 @@ export const networkStatistics = (
       layers.map((layer, index) => ({
         layer,
         place: shared.places[0][index],
+        kind: machines.bitlet.statisticsRule.kind,
         request: { ...request, stream: index },
       })),
     );
     const { slab, tasks } = layOutStatistics(wanted, shared, cacheDirectory);
     yield* fillStatistics(tasks);
     return requests.map((_, request) =>
-      layers.map((_, layer) => readEntry(slab, tasks[request * layers.length + layer].entry)),
+      layers.map((_, layer) => readEntry(slab, tasks[request * layers.length + layer].entry) as GroupProfile),
     );
   });

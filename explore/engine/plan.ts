@@ -1,10 +1,10 @@
-import type { GroupRequest } from "../../core/bit-interleaving/group-statistics.ts";
 import type { Workload } from "../../core/model/terms.ts";
 import type { StoredPrecision } from "../../core/numerics/stored-precision.ts";
 import type { Technology } from "../../core/technology/technology.ts";
+import { namesOf } from "../spec/expression.ts";
 import type { Sweep } from "../spec/sweep.ts";
 import type { Pass } from "../store/run-directory.ts";
-import type { SlabEntry } from "./slab.ts";
+import type { KindRequest, SlabEntry } from "./slab.ts";
 
 /** A network of a sweep, without its weights. */
 export interface PlannedWorkload extends Workload {
@@ -45,6 +45,10 @@ export interface EarlierPart {
   readonly last: number;
 }
 
+/** The metrics that a sweep's objectives and requirements ask for. */
+export const neededMetrics = ({ objectives, require }: Pick<Sweep, "objectives" | "require">): string[] =>
+  [...objectives, ...require].flatMap(({ expression }) => namesOf(expression));
+
 /** The name of a layer's statistic in the directory. */
-export const statisticsKey = (network: number, layer: number, request: GroupRequest): string =>
-  `${network}/${layer}/${JSON.stringify(request)}`;
+export const statisticsKey = (network: number, layer: number, { kind, request }: KindRequest): string =>
+  `${network}/${layer}/${kind}/${JSON.stringify(request)}`;

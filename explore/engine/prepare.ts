@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { GroupRequest } from "../../core/bit-interleaving/group-statistics.ts";
 import { ModelError } from "../../core/errors.ts";
 import { layerConfiguration } from "../../core/machines/layer-configuration.ts";
 import type { Machine } from "../../core/machines/machine.ts";
@@ -24,7 +23,7 @@ import type { Identity } from "../store/manifest.ts";
 import type { StatisticsTask } from "./compute-statistic.ts";
 import { type EnginePlan, statisticsKey } from "./plan.ts";
 import { type LayerPlace, shareValues } from "./share-values.ts";
-import type { SlabEntry } from "./slab.ts";
+import { type KindRequest, ruleOf, type SlabEntry } from "./slab.ts";
 import { asStated, contradicted } from "./stated-activations.ts";
 import { layOutStatistics, type WantedStatistic } from "./statistics-layout.ts";
 
@@ -59,19 +58,19 @@ export const prepare = (
       const refusals = new Map(
         formatsOf(requests).map((format) => [format, refusal(network, layer, format, allowUpcast)]),
       );
-      for (const request of requests) {
-        const key = statisticsKey(networkIndex, layerIndex, request);
+      for (const asked of requests) {
+        const key = statisticsKey(networkIndex, layerIndex, asked);
         const refused =
-          refusals.get(request.format) ??
-          uncaptured(network, layer, request) ??
-          contradicted(network, request);
+          refusals.get(asked.request.format) ??
+          uncaptured(network, layer, asked) ??
+          contradicted(network, asked);
         if (refused !== undefined) {
           directory[key] = { refused };
           continue;
         }
         keys.push(key);
         const place = shared.places[networkIndex][layerIndex];
-        wanted.push({ layer, place, request: asStated(network, request) });
+        wanted.push({ layer, place, kind: asked.kind, request: asStated(network, asked) });
       }
     });
   });
@@ -147,8 +146,8 @@ const standInsOf = (
   };
 };
 
-const formatsOf = (requests: readonly GroupRequest[]): string[] => [
-  ...new Set(requests.map(({ format }) => format)),
+const formatsOf = (requests: readonly KindRequest[]): string[] => [
+  ...new Set(requests.map(({ request }) => request.format)),
 ];
 
 /** For each format that has more bits than some weights it is used on were stored in, what these were stored in. */
@@ -180,11 +179,12 @@ const refusal = (
 };
 
 /** Why a request for captured activations cannot be met; undefined if it can, or is for others. */
-const uncaptured = (network: Network, layer: Layer, request: GroupRequest): string | undefined => {
-  if (request.activationExponents !== "captured") return undefined;
+const uncaptured = (network: Network, layer: Layer, { kind, request }: KindRequest): string | undefined => {
+  if (ruleOf(kind).activationsOf(request) !== "captured") return undefined;
   const { activations } = layer;
   if (activations === undefined) {
-    return `${network.name}: activationExponents captured, but the network names no file of activations`;
+    const parameter = "activationExponents" in request ? "activationExponents" : "activations";
+    return `${network.name}: ${parameter} captured, but the network names no file of activations`;
   }
   return messageOf(() =>
     checkRange(
@@ -207,14 +207,17 @@ const messageOf = (check: () => void): string | undefined => {
 };
 
 /** The distinct statistics that designs of the sweep need of a layer. */
-const requestsOf = (sweep: Sweep, layerName: string, layer: number): GroupRequest[] => {
-  const requests = new Map<string, GroupRequest>();
+const requestsOf = (sweep: Sweep, layerName: string, layer: number): KindRequest[] => {
+  const requests = new Map<string, KindRequest>();
   for (const { name } of sweep.space.machines) {
     const machine = machines[name];
     for (const configuration of statisticsConfigurations(machine, sweep.space)) {
       const own = layerConfiguration(machine.parameters, configuration, layerName);
-      const request = machine.statistics(own, sweep.seed, layer);
-      requests.set(JSON.stringify(request), request);
+      const asked = {
+        kind: machine.statisticsRule.kind,
+        request: machine.statistics(own, sweep.seed, layer),
+      };
+      requests.set(JSON.stringify(asked), asked);
     }
   }
   return [...requests.values()];

@@ -32,13 +32,13 @@ export const shareValues = (networks: readonly Network[]): SharedValues => {
     return place;
   };
   const places = networks.map(({ layers }) =>
-    layers.map(({ weights, activations, groups }): LayerPlace => {
+    layers.map(({ weights, activations }): LayerPlace => {
       const weightsPlace = { weights: share(weights.values), weightsHash: contentHash(weights.values) };
       if (activations === undefined) return { ...weightsPlace, activationsHash: "" };
       const { values, vectors } = activations;
       return {
         ...weightsPlace,
-        activations: { ...share(values), vectors, groups },
+        activations: { ...share(values), vectors },
         activationsHash: contentHash(values),
       };
     }),

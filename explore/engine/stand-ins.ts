@@ -10,7 +10,10 @@ import { draws } from "./stated-activations.ts";
  */
 export const standIns = ({ workloads, sweep }: EnginePlan, { machine, configuration }: Point): string[] => {
   const drawn = formatConfigurations(machines[machine].parameters, configuration).some((own) =>
-    draws(machines[machine].statistics(own, sweep.seed, 0)),
+    draws({
+      kind: machines[machine].statisticsRule.kind,
+      request: machines[machine].statistics(own, sweep.seed, 0),
+    }),
   );
   return workloads.flatMap(({ name, syntheticWeights, statedActivations }) => [
     ...(syntheticWeights === undefined ? [] : [`${name}: ${syntheticWeights}`]),

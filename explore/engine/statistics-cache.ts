@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { threadId } from "node:worker_threads";
-import type { GroupRequest } from "../../core/bit-interleaving/group-statistics.ts";
+import type { KindRequest } from "./slab.ts";
 
 /** Raise it when the meaning of a statistic changes: cached ones of another version are not found. */
-const version = 2;
+const version = 3;
 
 /** SHA-256 of a tensor's values, in hex. */
 export const contentHash = (values: Float32Array): string =>
@@ -13,15 +13,18 @@ export const contentHash = (values: Float32Array): string =>
     .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
     .digest("hex");
 
-/** The file in which a statistic of the weights (and captured activations) with this content hash is kept. */
+/**
+ * The file in which a statistic of the weights (and captured activations) with this content hash is kept; `decides` is
+ * what of the layer's shape decides it.
+ */
 export const cacheFile = (
   directory: string,
   hash: string,
-  filters: number,
-  request: GroupRequest,
+  decides: unknown,
+  { kind, request }: KindRequest,
 ): string => {
   const key = createHash("sha256")
-    .update(JSON.stringify([version, hash, filters, request]))
+    .update(JSON.stringify([version, hash, decides, kind, request]))
     .digest("hex");
   return join(directory, key.slice(0, 2), `${key}.bin`);
 };

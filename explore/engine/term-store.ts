@@ -72,8 +72,9 @@ export const createTermStore = (
   space: Space,
   subKeys: SubKeys,
   budget: TableBudget,
+  needed: readonly string[],
 ): TermStore => {
-  const rules = termRules(machine, workloads, statistics, technology, seed);
+  const rules = termRules(machine, workloads, statistics, technology, seed, needed);
   const configurationOf = (index: number): Configuration => {
     const configuration = space.configurationAt(index);
     if (configuration === null) throw new Error(`the terms of ${index}, which the space excludes`);

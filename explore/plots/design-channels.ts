@@ -60,6 +60,26 @@ export const colourChannel = (metric: PlottedMetric, values: Float64Array) => {
   };
 };
 
+/** Shapes of machines that have the colours of others. */
+const machineShapes = ["circle", "square", "triangle-up"] as const;
+
+/** The machine of a design as colour and, from the ninth machine on, as shape, with one legend for both. */
+export const machineChannels = (titles: readonly string[]) => {
+  const channel = (range: readonly string[]) => ({
+    field: "machine",
+    type: "nominal" as const,
+    title: "Machine",
+    scale: { domain: [...titles], range: [...range] },
+  });
+  const legend = { legend: { symbolSize: 90 } };
+  const colour = titles.map((_, index) => colours.machines[index % colours.machines.length]!);
+  const shape = titles.map((_, index) => machineShapes[Math.floor(index / colours.machines.length)]!);
+  return {
+    color: { ...channel(colour), ...legend },
+    ...(titles.length > colours.machines.length && { shape: { ...channel(shape), ...legend } }),
+  };
+};
+
 /** The number of designs in a cell as a tone of grey, with a bar as legend. */
 export const densityChannel = (designs: Float64Array) => {
   const scale = axisScale(designs, 0, false);

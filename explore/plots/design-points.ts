@@ -19,6 +19,8 @@ export interface DesignPoints {
   readonly area_mm2: Float64Array;
   readonly onFront: Uint8Array;
   readonly isBaseline: Uint8Array;
+  /** Where designs are of several machines: their titles, and a position among these for each design. */
+  readonly machines?: { readonly titles: readonly string[]; readonly of: Uint8Array };
   readonly cloud?: DesignCloud;
 }
 

@@ -8,6 +8,7 @@ import {
   densityChannel,
   type Kind,
   kindLegend,
+  machineChannels,
   metricScale,
 } from "./design-channels.ts";
 import {
@@ -41,8 +42,8 @@ const labelPlace = (x: number, y: number, xScale: AxisScale, yScale: AxisScale) 
 
 /**
  * The specification of a plot of throughput against a cost: every design in a light tone, those on the front outlined,
- * a staircase through the front's designs that are best in the two axes shown, and the baseline. With `colour`, a
- * further metric is shown by colour. Above 20,000 designs they are counted in cells, and only front and baseline are
+ * a staircase through the front's designs that are best in the two axes shown, and the baseline. Colour
+ * shows the machine where there are several, otherwise the metric `third`, if one is given. Above 20,000 designs they are counted in cells, and only front and baseline are
  * drawn one by one; above 5,000 on the front, one of them in each cell. Designs without finite metrics above zero are
  * not drawn. The subtitle says so in both cases. Throws a PlotError where none remains.
  */
@@ -51,9 +52,10 @@ export const designScatter = (
   points: DesignPoints,
   text: PlotText,
   cost: PlottedCost,
-  colour: PlottedMetric | undefined,
+  third: PlottedMetric | undefined,
 ): TopLevelSpec => {
-  const { cloud } = points;
+  const { cloud, machines } = points;
+  const colour = machines ? undefined : third;
   const rows = drawableRows(points);
   const designs = cloud?.designs ?? rows.length;
   if (designs === 0) throw new PlotError(name, "no design has finite metrics above zero");
@@ -84,11 +86,16 @@ export const designScatter = (
       throughput_ips: x[index]!,
       [cost]: y[index]!,
       ...(colour === undefined ? {} : { [colour]: tone![index]! }),
+      ...(machines && { machine: machines.titles[machines.of[rows[index]!]!] }),
     })),
   });
   const place = { x: axisChannel("throughput_ips", xScale), y: axisChannel(cost, yScale) };
-  const color =
-    colour === undefined ? { value: colours.design } : colourChannel(colour, extent(colour, tone!));
+  const look = machines
+    ? machineChannels(machines.titles)
+    : {
+        color:
+          colour === undefined ? { value: colours.design } : colourChannel(colour, extent(colour, tone!)),
+      };
   const grid = densityGrid(xScale, yScale);
   if (binned && cloud === undefined) grid.add(x, y);
   const cells = cloud === undefined ? grid.cells() : [...cloud.cells[cost]];
@@ -113,7 +120,7 @@ export const designScatter = (
           opacity: 0.4,
           strokeWidth: 0,
         },
-        encoding: { ...place, color },
+        encoding: { ...place, ...look },
       };
   const frontLayers =
     front.length === 0
@@ -139,7 +146,7 @@ export const designScatter = (
               stroke: colours.ink,
               strokeWidth: 1.2,
             },
-            encoding: { ...place, color },
+            encoding: { ...place, ...look },
           },
         ];
   const baselineLayers = baseline.flatMap((index) => [
@@ -195,7 +202,7 @@ export const designScatter = (
       ...baselineLayers,
       ...(listed.length === 0
         ? []
-        : [kindLegend(listed, colour === undefined ? colours.design : colours.neutral)]),
+        : [kindLegend(listed, machines || colour !== undefined ? colours.neutral : colours.design)]),
     ],
   };
 };

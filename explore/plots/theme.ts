@@ -10,6 +10,8 @@ export const colours = {
   grid: "#e4e4e4",
   design: "#56B4E9",
   baseline: "#D55E00",
+  /** One for each machine; from the ninth on they come again. */
+  machines: ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000"],
   continuous: "viridis",
   density: ["#efefef", "#8c8c8c"],
   neutral: "#c4c4c4",

@@ -158,7 +158,10 @@ export const checkText = (sweep: Sweep, found: SweepCheck): string => {
     `  ${sweep.objectives.map(({ direction, name }) => `${direction} ${name}`).join(", ")}; fidelity ${sweep.fidelity}`,
     ...found.sample.map(
       ({ machine, configuration }) =>
-        `  e.g. ${machine}: ${swept.map((name) => parameterText(machine, name, configuration[name])).join(", ")}`,
+        `  e.g. ${machine}: ${swept
+          .filter((name) => name in configuration)
+          .map((name) => parameterText(machine, name, configuration[name]))
+          .join(", ")}`,
     ),
     typeof found.measured === "string"
       ? `  none of these can be evaluated: ${found.measured}`

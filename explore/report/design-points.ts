@@ -1,3 +1,4 @@
+import { machines } from "../../core/machines/registry.ts";
 import { metrics } from "../../core/model/metrics.ts";
 import { chunkOfRows } from "../engine/chunk-rows.ts";
 import { concatenate } from "../engine/concatenate.ts";
@@ -58,7 +59,8 @@ export const designPoints = async (run: Run, front: Front): Promise<DesignPoints
   if (total <= mostPoints) {
     const of = (name: PlottedMetric): Float64Array => concatenate(kept.map((part) => part.metrics[name]));
     const all = { throughput_ips: of("throughput_ips"), energy_J: of("energy_J"), area_mm2: of("area_mm2") };
-    return { ...all, ...flags(concatenate(kept.map(({ index }) => index)), front, baseline) };
+    const indices = concatenate(kept.map(({ index }) => index));
+    return { ...all, ...flags(indices, front, baseline), ...machinesOf(run, indices) };
   }
   const grids = {
     energy_J: densityGrid(axis("throughput_ips", range), axis("energy_J", range)),
@@ -80,6 +82,7 @@ export const designPoints = async (run: Run, front: Front): Promise<DesignPoints
   return {
     ...plotted(columns, run.pass),
     ...flags(columns[0], front, baseline),
+    ...machinesOf(run, columns[0]),
     cloud: {
       designs: drawable,
       undrawn: total - drawable,
@@ -104,6 +107,18 @@ const widen = (range: [number, number], values: Float64Array, rows: readonly num
 /** The axis as it will be drawn: it depends on the extremes alone. */
 const axis = (metric: PlottedMetric, range: DesignCloud["range"]) =>
   metricScale(metric, Float64Array.of(...range[metric]), axisMargin);
+
+/** The machines of designs, where the sweep has several. */
+const machinesOf = ({ evaluator }: Run, indices: Float64Array): Pick<DesignPoints, "machines"> => {
+  const names = evaluator.plan.sweep.space.machines.map(({ name }) => name);
+  if (names.length === 1) return {};
+  return {
+    machines: {
+      titles: names.map((name) => machines[name].title),
+      of: Uint8Array.from(indices, (index) => names.indexOf(evaluator.space.machineAt(index))),
+    },
+  };
+};
 
 const flags = (
   indices: Float64Array,

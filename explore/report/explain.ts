@@ -1,4 +1,4 @@
-import type { GroupStatistics } from "../../core/bit-interleaving/group-statistics.ts";
+import type { LayerStatistics } from "../../core/machines/layer-statistics.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { type CycleBreakdown, layerCycles, networkCycles } from "../../core/model/cycle-breakdown.ts";
 import { type LayerResult, metricsOf } from "../../core/model/evaluate.ts";
@@ -169,7 +169,7 @@ const timeRow = (
   name: string,
   { demand, seconds, bound }: LayerResult,
   clock: number,
-  statistics?: GroupStatistics,
+  statistics?: LayerStatistics,
 ): Omit<LayerRow, "dram_bytes"> => ({
   name,
   seconds,

@@ -30,14 +30,16 @@ export const frontTable = (run: Pick<Run, "evaluator" | "pass">, front: Front, l
     );
   const shown = spread(sorted, limit);
   const swept = sweep.space.parameters.filter(({ values }) => values.length > 1);
+  const { machines } = sweep.space;
   const columns: Column[] = [
     {
       name: "design",
       data: shown.map(({ machine, configuration }) => configurationKey(machine, configuration)),
     },
+    ...(machines.length === 1 ? [] : [{ name: "machine", data: shown.map(({ machine }) => machine) }]),
     ...swept.map(({ name }) => ({
-      name: parameterHeader(sweep.space.machines[0].name, name),
-      data: shown.map(({ configuration }) => String(configuration[name])),
+      name: parameterHeader(havingIt(machines, name), name),
+      data: shown.map(({ configuration }) => String(configuration[name] ?? "")),
     })),
     ...sweep.objectives.map(({ name }, objective) => ({
       name,
@@ -55,6 +57,10 @@ export const frontTable = (run: Pick<Run, "evaluator" | "pass">, front: Front, l
   ];
   return textTable(columns);
 };
+
+/** The first of the machines that has a parameter. */
+const havingIt = (machines: Evaluator["plan"]["sweep"]["space"]["machines"], parameter: string): string =>
+  machines.find(({ parameters }) => parameters.some(({ name }) => name === parameter))!.name;
 
 const sqnrPosition = (evaluator: Evaluator, { scope }: Front, pass: Pass): number =>
   (scope.network < 0 ? jointMetrics : evaluator.layout(pass).networkMetrics[scope.network]) +

@@ -10,11 +10,19 @@ import {
 } from "../space/space.ts";
 import { missingAccuracy, readAccuracy } from "./accuracy.ts";
 import { type Expression, namesOf } from "./expression.ts";
+import {
+  defaultsOf,
+  differentDefaults,
+  foreignValues,
+  joinedParameters,
+  parameterOf,
+} from "./machine-parameters.ts";
+import { nearestOf } from "./nearest.ts";
 import { type Names, parseExpression } from "./parse-expression.ts";
 import { type Fault, oneOf, type Path } from "./problem.ts";
 import type { SweepFile } from "./schema.ts";
 import type { Objective, Requirement, Sweep, SweepNetwork } from "./sweep.ts";
-import { expandValues } from "./values.ts";
+import { expandValues, type WrittenParameter } from "./values.ts";
 
 const metricNames: Names = Object.fromEntries(metrics.map((metric) => [metric.name, "number" as const]));
 
@@ -39,8 +47,8 @@ class Interpreter {
     this.order = order;
     this.broken = broken;
     this.machines = typeof file.machine === "string" ? [file.machine] : file.machine;
-    const all = this.machines.flatMap((machine) => machines[machine]!.parameters);
-    this.descriptors = new Map(all.map((descriptor) => [descriptor.name, descriptor]));
+    this.descriptors = joinedParameters(this.machines);
+    const all = [...this.descriptors.values()];
     this.parameterNames = {
       ...Object.fromEntries(
         all.map((descriptor) => [
@@ -107,8 +115,13 @@ class Interpreter {
 
   /** Every precision that a design of the sweep may have; undefined if the parameter is not understood. */
   private precisions(space: SpaceDescription): readonly string[] | undefined {
-    const swept = this.possibleValues("precision", space.parameters);
-    if (swept === undefined) return undefined;
+    const having = this.machines.filter((machine) => parameterOf(machine, "precision") !== undefined);
+    const swept: ParameterValue[] = [];
+    for (const machine of having) {
+      const values = this.possibleValues(machine, "precision", space.parameters);
+      if (values === undefined) return undefined;
+      swept.push(...values);
+    }
     const designs = [...(space.baseline ? [space.baseline] : []), ...space.points];
     return [
       ...new Set([...swept, ...designs.map(({ configuration }) => configuration.precision)].map(String)),
@@ -170,6 +183,7 @@ class Interpreter {
       ...(baseline === undefined ? {} : { baseline: this.point(["baseline"], baseline, parameters) }),
       points: points.map((point, index) => this.point(["points", index], point, parameters)),
     };
+    if (!this.broken.has("machine")) this.faults.push(...differentDefaults(this.machines, parameters));
     for (const descriptor of this.descriptors.values()) {
       if (descriptor.oneForAll) this.checkOneForAll(descriptor, description);
     }
@@ -180,7 +194,7 @@ class Interpreter {
   /** Records a fault where designs of one front would have different values of a parameter that must be the same for all. */
   private checkOneForAll({ name, default: standard }: ParameterDescriptor, space: SpaceDescription): void {
     const swept = space.parameters.find((parameter) => parameter.name === name);
-    const values = swept?.values ?? [standard];
+    const values = swept?.values ?? [parameterOf(this.machines[0]!, name)?.default ?? standard];
     const expected = "the same for all designs: results on different ones do not compare";
     const report = (path: Path, other: ParameterValue): void => {
       this.faults.push({ path, problem: `mixes ${values[0]} and ${other} in one front`, expected });
@@ -230,8 +244,12 @@ class Interpreter {
     for (const name of this.order) {
       const written = this.file.parameters[name];
       const descriptor = this.descriptors.get(name);
-      if (written === undefined || descriptor === undefined) continue;
+      if (written === undefined) continue;
       const path = ["parameters", name];
+      if (descriptor === undefined) {
+        this.faults.push(this.foreignParameter(path, name));
+        continue;
+      }
       const expanded = expandValues(descriptor, written);
       if ("faults" in expanded) {
         this.faults.push(...expanded.faults.map((fault) => ({ ...fault, path: [...path, ...fault.path] })));
@@ -244,54 +262,97 @@ class Interpreter {
           : this.expression([...path, "when"], source, "parameters", "boolean");
       swept.push({ name, values: expanded.values, ...(when === undefined ? {} : { when }) });
     }
-    for (const { name } of swept) {
-      this.checkEffect(["parameters", name], name, (other) => this.possibleValues(other, swept));
+    for (const parameter of swept) {
+      const path = ["parameters", parameter.name];
+      if (!this.broken.has("machine")) this.faults.push(...foreignValues(this.machines, parameter));
+      this.checkEffect(path, parameter.name, this.machines, (machine, other) =>
+        this.possibleValues(machine, other, swept),
+      );
     }
     return swept;
   }
 
-  /** The values that a parameter may have somewhere in the sweep; undefined if its own entry is not understood. */
+  /** A parameter that only machines have which the sweep does not list. */
+  private foreignParameter(path: Path, name: string): Fault {
+    const names = [...this.descriptors.keys()];
+    const nearest = nearestOf(name, names);
+    return {
+      path,
+      atKey: true,
+      problem: `is no parameter of ${this.machines.join(" or ")}`,
+      expected: oneOf(names),
+      ...(nearest !== undefined && { nearest }),
+    };
+  }
+
+  /** The values that a parameter may have on a machine; undefined if its own entry is not understood. */
   private possibleValues(
+    machine: string,
     name: string,
     swept: readonly SweptParameter[],
   ): readonly ParameterValue[] | undefined {
-    const descriptor = this.descriptors.get(name)!;
+    const descriptor = parameterOf(machine, name)!;
     const entry = swept.find((parameter) => parameter.name === name);
     if (entry === undefined) return this.order.includes(name) ? undefined : [descriptor.default];
     const conditional = entry.when !== undefined || descriptor.activeWhen !== undefined;
     return conditional ? [...entry.values, descriptor.default] : entry.values;
   }
 
-  /** Records a fault if a parameter has no effect whatever values the others take. */
+  /** Records a fault if a parameter has no effect on any of the machines, whatever values the others take. */
   private checkEffect(
     path: Path,
     name: string,
-    valuesOf: (parameter: string) => readonly ParameterValue[] | undefined,
+    machines: readonly string[],
+    valuesOf: (machine: string, parameter: string) => readonly ParameterValue[] | undefined,
   ): void {
-    for (const [other, effective] of Object.entries(this.descriptors.get(name)?.activeWhen ?? {})) {
-      const values = valuesOf(other);
-      if (values === undefined || values.some((value) => isAmong(value, effective))) continue;
-      this.faults.push({
+    let first: Fault | undefined;
+    for (const machine of machines) {
+      const descriptor = parameterOf(machine, name);
+      if (descriptor === undefined) continue;
+      const idle = Object.entries(descriptor.activeWhen ?? {}).find(([other, effective]) => {
+        const values = valuesOf(machine, other);
+        return values !== undefined && !values.some((value) => isAmong(value, effective));
+      });
+      if (idle === undefined) return;
+      const [other, effective] = idle;
+      first ??= {
         path,
         atKey: true,
-        problem: `has no effect because ${other} is only ${values.join(" or ")}`,
+        problem: `has no effect because ${other} is only ${valuesOf(machine, other)?.join(" or ")}`,
         expected: `it left out, or ${other} to be ${oneOf(effective.map(String))}`,
-      });
-      return;
+      };
     }
+    if (first !== undefined) this.faults.push(first);
   }
 
   /** A known design; what must be the same for all designs is that of the sweep unless it says otherwise. */
   private point(path: Path, written: SweepFile["points"][number], swept: readonly SweptParameter[]): Point {
-    const configuration: Record<string, ParameterValue> = {};
-    for (const [name, descriptor] of this.descriptors) configuration[name] = descriptor.default;
-    for (const { name, values } of swept) {
-      if (this.descriptors.get(name)!.oneForAll && values.length === 1) configuration[name] = values[0]!;
+    const { machine = this.machines[0]!, ...values } = written;
+    if (!this.machines.includes(machine)) {
+      const expected = oneOf(this.machines);
+      this.faults.push({ path: [...path, "machine"], problem: "is no machine of this sweep", expected });
+      return this.point(path, {}, swept);
+    }
+    const configuration: Record<string, ParameterValue> = { ...defaultsOf(machine) };
+    for (const { name, values: given } of swept) {
+      if (!Object.hasOwn(configuration, name)) continue;
+      if (this.descriptors.get(name)!.oneForAll && given.length === 1) configuration[name] = given[0]!;
     }
     const understood: string[] = [];
-    for (const [name, value] of Object.entries(written)) {
+    for (const [name, value] of Object.entries(values)) {
       if (value === undefined) continue;
-      const expanded = expandValues(this.descriptors.get(name)!, value);
+      const descriptor = parameterOf(machine, name);
+      if (descriptor === undefined) {
+        const expected = oneOf(Object.keys(configuration));
+        this.faults.push({
+          path: [...path, name],
+          atKey: true,
+          problem: `is no parameter of ${machine}`,
+          expected,
+        });
+        continue;
+      }
+      const expanded = expandValues(descriptor, value as WrittenParameter);
       if ("faults" in expanded) {
         this.faults.push(...expanded.faults.map((fault) => ({ ...fault, path: [...path, name] })));
       } else {
@@ -300,8 +361,8 @@ class Interpreter {
       }
     }
     for (const name of understood)
-      this.checkEffect([...path, name], name, (other) => [configuration[other]!]);
-    return { machine: this.machines[0]!, configuration };
+      this.checkEffect([...path, name], name, [machine], (_, other) => [configuration[other]!]);
+    return { machine, configuration };
   }
 
   private requirements(): readonly Requirement[] {

@@ -3,17 +3,46 @@ import * as Schema from "effect/Schema";
 import type { ChoiceParameter, ParameterDescriptor, ParameterValue } from "../../core/machines/parameter.ts";
 import { machines } from "../../core/machines/registry.ts";
 import type { WrittenByLayer } from "./layer-values.ts";
+import { joinedParameters, parameterOf } from "./machine-parameters.ts";
 import { oneOf } from "./problem.ts";
 import { unitsOf } from "./quantity.ts";
 import { finite, integerFrom, listOf, text } from "./schema-terms.ts";
 import { describeRange, mostValues, valueForms, type WrittenParameter } from "./values.ts";
 
+const machineNames = Object.keys(machines);
+
 /** Every descriptor by name; machines that share a name share its meaning. */
 const descriptors: Readonly<Record<string, ParameterDescriptor>> = Object.fromEntries(
-  Object.values(machines)
-    .flatMap((machine) => machine.parameters)
-    .map((descriptor) => [descriptor.name, descriptor]),
+  joinedParameters(machineNames),
 );
+
+/** Machines that have a parameter. */
+const havingIt = (name: string): readonly string[] =>
+  machineNames.filter((machine) => parameterOf(machine, name) !== undefined);
+
+/** The default of a parameter where all machines that have it agree. */
+const commonDefault = (name: string): { readonly default?: ParameterValue } => {
+  const defaults = new Set(havingIt(name).map((machine) => parameterOf(machine, name)!.default));
+  return defaults.size === 1 ? { default: [...defaults][0]! } : {};
+};
+
+/** The defaults of a parameter: one, or by machine. */
+const defaultText = (name: string, unit: string): string => {
+  const machinesByDefault = new Map<ParameterValue, string[]>();
+  for (const machine of havingIt(name)) {
+    const value = parameterOf(machine, name)!.default;
+    machinesByDefault.set(value, [...(machinesByDefault.get(value) ?? []), machine]);
+  }
+  const parts = [...machinesByDefault];
+  if (parts.length === 1) return `Default ${parts[0]![0]}${unit}`;
+  return `Default ${parts.map(([value, names]) => `${value}${unit} (${names.join(", ")})`).join(", ")}`;
+};
+
+/** The machines that have a parameter, where these are not all. */
+const machineText = (name: string): string => {
+  const names = havingIt(name);
+  return names.length === machineNames.length ? "" : ` Of ${names.join(", ")}.`;
+};
 
 const when = Schema.optionalKey(
   text("a condition such as machine == 'bitlet'").annotate({
@@ -95,7 +124,7 @@ const severalNumbers = Schema.Struct({
 
 const describe = (descriptor: ParameterDescriptor): string => {
   const unit = "unit" in descriptor && descriptor.unit !== undefined ? ` ${descriptor.unit}` : "";
-  return `${descriptor.description} Default ${descriptor.default}${unit}; ${describeRange(descriptor)}.`;
+  return `${descriptor.description} ${defaultText(descriptor.name, unit)}; ${describeRange(descriptor)}.${machineText(descriptor.name)}`;
 };
 
 /** Choices by layer, as JSON Schema has them; `values.ts` says what is wrong with others. */
@@ -164,7 +193,7 @@ const several = (descriptor: ParameterDescriptor): Schema.Codec<WrittenParameter
     ]);
     return written.annotate({
       description: describe(descriptor),
-      default: descriptor.default,
+      ...commonDefault(descriptor.name),
       expected: `${oneOf(descriptor.choices)}, { choice: [...] }, or a mapping of default and layer patterns to these`,
     });
   }
@@ -193,7 +222,7 @@ const several = (descriptor: ParameterDescriptor): Schema.Codec<WrittenParameter
   const written: Schema.Codec<WrittenParameter> = Schema.Union([single(descriptor), forms]);
   return written.annotate({
     description: describe(descriptor),
-    default: descriptor.default,
+    ...commonDefault(descriptor.name),
     expected,
   });
 };
@@ -210,13 +239,19 @@ export const parametersSchema = Schema.Struct(
 export const valueSchemas = mapDescriptors(single);
 
 /** One design: any of the parameters, with one value each. */
-export const designSchema = Schema.Struct(
-  mapDescriptors((descriptor) =>
+export const designSchema = Schema.Struct({
+  ...mapDescriptors((descriptor) =>
     Schema.optionalKey(
       valueSchemas[descriptor.name].annotate({
         description: describe(descriptor),
-        default: descriptor.default,
+        ...commonDefault(descriptor.name),
       }),
     ),
   ),
-).annotate({ expected: "parameters with one value each" });
+  machine: Schema.optionalKey(
+    Schema.Literals(machineNames).annotate({
+      description: "The machine of the design; the first of the sweep if left out.",
+      expected: oneOf(machineNames),
+    }),
+  ),
+}).annotate({ expected: "parameters with one value each, and machine" });

@@ -52,7 +52,7 @@ describe("the share of DRAM over buffer capacity", () => {
   });
 
   it("is drawn without a warning, with the published values beside the identity", async () => {
-    const fig9 = await readFig9();
+    const fig9 = readFig9();
     const spec = sharePlot(fixed8, fig9, configuredTechnology);
     const { svg } = await renderPlot(spec);
     for (const text of [

@@ -62,7 +62,7 @@ describe("docs/energy.md", () => {
       dram: memoryTables.dramTable(configuredTechnology),
       scaling: memoryTables.scalingTable(configuredTechnology),
       ranges: memoryTables.rangesTable(configuredTechnology),
-      identity: fig9Tables.identityTable(await readFig9(), configuredTechnology),
+      identity: fig9Tables.identityTable(readFig9(), configuredTechnology),
     };
     for (const [name, part] of Object.entries(parts)) {
       expect(page, name).toContain(`<!-- begin ${name} -->\n\n${part}\n\n<!-- end ${name} -->`);

@@ -6,7 +6,7 @@ import { configuredTechnology } from "../core/technology/configured-technology.t
  * Shares of system energy in Fig. 9 against one DRAM channel that streams all the time beside processing elements that
  * are always busy: a ratio between published powers. It shows how the paper counted, and is no evidence for a model.
  */
-const { networks, source } = await readFig9();
+const { networks, source } = readFig9();
 const { ddr3 } = configuredTechnology.dram;
 const table = configuredTechnology.nodes["28nm"].bitlet!;
 const tenths = (value: number): number => Number(value.toFixed(1));

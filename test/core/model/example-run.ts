@@ -1,4 +1,4 @@
-import { groupStatistics } from "../../../core/bit-interleaving/group-statistics.ts";
+import { type GroupRequest, groupStatistics } from "../../../core/bit-interleaving/group-statistics.ts";
 import { bitlet } from "../../../core/machines/bitlet/bitlet.ts";
 import { createTerms, type Terms, type Workload } from "../../../core/model/terms.ts";
 import { normal, uniformStream } from "../../../core/random.ts";
@@ -20,7 +20,8 @@ export const termsOf = (
   createTerms(
     bitlet,
     [workload],
-    (_, layer, request) => groupStatistics(weights[layer], workload.layers[layer].filters, request),
+    (_, layer, __, request) =>
+      groupStatistics(weights[layer], workload.layers[layer].filters, request as GroupRequest),
     technology,
     7,
   );

@@ -121,6 +121,7 @@ export const exampleTechnology: Technology = {
     power: made(0.5, "mW"),
     layoutPower: made(2, "1"),
   },
+  machines: {},
   dram: {
     ddr3: dram(10, 0.4, made(0.02, "W", [0.01, 0.05]), 4),
     hbm2: dram(2, 64, made(1, "W"), 32),

@@ -45,11 +45,49 @@ describe("bitfront validate", () => {
 
   it.each([
     [["--vector", "x"], "--vector"],
-    [[], "vectors"],
+    [[], "validate takes --vectors FILE, or --published\n"],
     [["--vectors", "absent.jsonl"], "absent.jsonl: there is no such file\n"],
+    [["--vectors", "own.jsonl", "--published"], "validate takes --vectors FILE or --published, not both\n"],
+    [
+      ["--vectors", "own.jsonl", "--machine", "scnn"],
+      "--machine and --no-calibration belong to --published\n",
+    ],
+    [
+      ["--vectors", "own.jsonl", "--no-calibration"],
+      "--machine and --no-calibration belong to --published\n",
+    ],
+    [["--published", "--machine", "scn"], "did you mean scnn?\n"],
   ])("%j is wrong use: status 2, nothing on standard output", async (args, message) => {
     const wrong = await bitfront(folder, "validate", ...args, "--json");
     expect(wrong).toMatchObject({ stdout: "", status: 2 });
     expect(wrong.stderr).toContain(message);
+  });
+});
+
+describe("bitfront validate --published", () => {
+  it("answers with every check, and how many fail", async () => {
+    const { stdout, stderr, status } = await bitfront(folder, "validate", "--published", "--json");
+    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+    const answer = JSON.parse(stdout);
+    expect(Object.keys(answer)).toEqual(["checks", "failed", "calibrations"]);
+    expect(answer).toMatchObject({ failed: 0, calibrations: [] });
+    expect(answer.checks[0]).toMatchObject({
+      machine: "bitlet",
+      unit: "1/s",
+      theirs: 3.371,
+      demand: "exact",
+      source: "MICRO 2021, Table 8",
+      mark: "stated",
+      verdict: "pass",
+    });
+  });
+
+  it("shows those of one machine, and that no constant is fitted", async () => {
+    const args = ["validate", "--published", "--machine", "scnn", "--no-calibration"];
+    const { stdout, stderr, status } = await bitfront(folder, ...args);
+    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+    expect(stdout).toContain("scnn: MICRO 2021, Table 4 (stated)\n");
+    expect(stdout).not.toContain("laconic:");
+    expect(stdout).toMatch(/\nCalibration constants: none, so that --no-calibration changes nothing\.\n$/);
   });
 });

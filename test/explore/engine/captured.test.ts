@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { capturedExponents } from "../../../core/bit-interleaving/activation-exponents.ts";
-import { groupStatistics } from "../../../core/bit-interleaving/group-statistics.ts";
+import { type GroupRequest, groupStatistics } from "../../../core/bit-interleaving/group-statistics.ts";
 import { parseFormat } from "../../../core/numerics/formats.ts";
 import type { Technology } from "../../../core/technology/technology.ts";
 import type { Network } from "../../../core/workloads/network.ts";
@@ -68,11 +68,16 @@ describe("captured activations", () => {
       expect(statistics).toHaveLength(2);
       for (const task of statistics) {
         computeStatistic(task);
-        const layer = network.layers.find(({ filters }) => filters === task.filters);
+        const layer = network.layers.find(({ filters }) => filters === task.layer.filters);
         const values = layer?.activations?.values as Float32Array;
         const exponents = capturedExponents(values, vectors, 1, parseFormat(precision));
         const weights = layer?.weights.values as Float32Array;
-        const expected = groupStatistics(weights, task.filters, task.request, exponents);
+        const expected = groupStatistics(
+          weights,
+          task.layer.filters,
+          task.request as GroupRequest,
+          exponents,
+        );
         expect(readEntry(slab, task.entry)).toEqual(expected);
         expect(expected.vectors).toBe(vectors);
       }

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import type { GroupRequest } from "../../../core/bit-interleaving/group-request.ts";
 import type { Technology } from "../../../core/technology/technology.ts";
 import { decodeOnnx } from "../../../core/workloads/decode/onnx.ts";
 import { loadTechnology } from "../../../explore/catalog/technology.ts";
@@ -35,7 +36,7 @@ objectives: [{ maximize: throughput_ips }, { minimize: energy_J }]
 
 const requested = (...of: Parameters<typeof prepared>): string[] =>
   prepared(...of)
-    .statistics.map(({ request }) => `${request.format}/${request.laneWidth}`)
+    .statistics.map(({ request }) => `${request.format}/${(request as GroupRequest).laneWidth}`)
     .sort();
 
 describe("the statistics of a sweep", () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { groupStatistics } from "../../../core/bit-interleaving/group-statistics.ts";
+import { type GroupRequest, groupStatistics } from "../../../core/bit-interleaving/group-statistics.ts";
 import type { Technology } from "../../../core/technology/technology.ts";
 import type { Network } from "../../../core/workloads/network.ts";
 import { syntheticNetwork } from "../../../core/workloads/synthetic.ts";
@@ -57,11 +57,12 @@ describe("activations that a network states", () => {
     expect(statistics).toHaveLength(1);
     const [task] = statistics;
     computeStatistic(task);
-    expect(task.request.activationZeros).toBe(0.25);
+    const request = task.request as GroupRequest;
+    expect(request.activationZeros).toBe(0.25);
     const { values } = trained.layers[0].weights;
-    expect(readEntry(slab, task.entry)).toEqual(groupStatistics(values, 4, task.request));
-    const plain = prepared(trained, "precision: float32").statistics[0].request;
-    expect(task.request).toEqual({ ...plain, activationZeros: 0.25 });
+    expect(readEntry(slab, task.entry)).toEqual(groupStatistics(values, 4, request));
+    const plain = prepared(trained, "precision: float32").statistics[0].request as GroupRequest;
+    expect(request).toEqual({ ...plain, activationZeros: 0.25 });
     expect(readEntry(slab, task.entry)).not.toEqual(groupStatistics(values, 4, plain));
   });
 

@@ -1,6 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type GroupRequest, groupStatistics } from "../../../core/bit-interleaving/group-statistics.ts";
+import {
+  type GroupProfile,
+  type GroupRequest,
+  groupStatistics,
+} from "../../../core/bit-interleaving/group-statistics.ts";
 import { normal, uniformStream } from "../../../core/random.ts";
 import type { Layer } from "../../../core/workloads/layer.ts";
 import { entryBytes, readEntry, slabBytes, slabEntry, writeEntry } from "../../../explore/engine/slab.ts";
@@ -26,22 +30,26 @@ const layer: Layer = {
   ...smallLayer({ filters: 5, channels: 37, outputHeight: 1, outputWidth: 1 }),
   weights: { shape: [5, 1, 1, 37], values: weights, stored: "float32", origin: "trained" },
 };
+const asked = (changes: Partial<GroupRequest> = {}) => ({
+  kind: "groups",
+  request: { ...request, ...changes },
+});
 const statistics = groupStatistics(weights, 5, request);
 
 describe("the slab and the cache of statistics", () => {
   it("give back what was put in, beside other entries", () => {
-    const first = slabEntry(layer, request, 0);
-    const second = slabEntry(layer, { ...request, format: "fixed8" }, slabBytes(first));
+    const first = slabEntry(layer, asked(), 0);
+    const second = slabEntry(layer, asked({ format: "fixed8" }), slabBytes(first));
     const slab = new SharedArrayBuffer(slabBytes(first) + slabBytes(second));
     writeEntry(slab, first, statistics);
     writeEntry(slab, second, groupStatistics(weights, 5, { ...request, format: "fixed8" }));
     expect(readEntry(slab, first)).toEqual(statistics);
-    expect(readEntry(slab, second).vectors).toBe(1);
+    expect((readEntry(slab, second) as GroupProfile).vectors).toBe(1);
   });
 
   it("read a cached statistic, and none that is damaged, cut or absent", async () => {
-    const file = cacheFile(temporaryFolder(), contentHash(weights), 5, request);
-    const entry = slabEntry(layer, request, 0);
+    const file = cacheFile(temporaryFolder(), contentHash(weights), 5, asked());
+    const entry = slabEntry(layer, asked(), 0);
     const slab = new SharedArrayBuffer(slabBytes(entry));
     expect(await readCached(file, entryBytes(slab, entry))).toBe(false);
     writeEntry(slab, entry, statistics);
@@ -62,9 +70,10 @@ describe("the slab and the cache of statistics", () => {
     const changed = weights.slice();
     changed[7] += 1;
     const files = [
-      cacheFile("c", hash, 5, request),
-      cacheFile("c", contentHash(changed), 5, request),
-      cacheFile("c", hash, 37, request),
+      cacheFile("c", hash, 5, asked()),
+      cacheFile("c", contentHash(changed), 5, asked()),
+      cacheFile("c", hash, 37, asked()),
+      cacheFile("c", hash, 5, { ...asked(), kind: "others" }),
       ...Object.entries({
         format: "fixed8",
         laneWidth: 32,
@@ -72,7 +81,7 @@ describe("the slab and the cache of statistics", () => {
         activePlanes: 8,
         seed: 2,
         stream: 3,
-      }).map(([name, value]) => cacheFile("c", hash, 5, { ...request, [name]: value })),
+      }).map(([name, value]) => cacheFile("c", hash, 5, asked({ [name]: value }))),
     ];
     expect(new Set(files).size).toBe(files.length);
   });

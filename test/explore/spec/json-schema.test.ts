@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { bitletParameters } from "../../../core/machines/bitlet/parameters.ts";
+import { machines } from "../../../core/machines/registry.ts";
 import { sweepJsonSchema, sweepSchemaFile } from "../../../explore/spec/json-schema.ts";
 
 interface Node {
@@ -73,12 +73,20 @@ describe("sweepJsonSchema", () => {
     });
   });
 
-  it("has every parameter of the machine with its default", () => {
+  it("has every parameter of every machine, with its default where all agree and by machine where not", () => {
     const parameters = schema.properties?.parameters?.properties ?? {};
-    expect(Object.keys(parameters)).toEqual(bitletParameters.map((descriptor) => descriptor.name));
-    for (const descriptor of bitletParameters) {
-      expect(parameters[descriptor.name]?.default).toBe(descriptor.default);
-      expect(parameters[descriptor.name]?.description).toContain(descriptor.description);
+    const all = Object.values(machines).flatMap((machine) =>
+      machine.parameters.map((parameter) => ({ ...parameter, machine: machine.name })),
+    );
+    expect(new Set(Object.keys(parameters))).toEqual(new Set(all.map(({ name }) => name)));
+    for (const { name, machine, default: own } of all) {
+      const { default: common, description } = parameters[name] ?? {};
+      const agreed =
+        new Set(all.filter((other) => other.name === name).map((other) => other.default)).size === 1;
+      expect([name, common]).toEqual([name, agreed ? own : undefined]);
+      if (!agreed) expect(description).toMatch(new RegExp(`Default .*\\b${machine}\\b`));
     }
+    expect(parameters.tiles?.description).toContain("Of dadiannao");
+    expect(parameters.pes?.description).toContain("Processing elements.");
   });
 });

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { convolutionLayer, matrixProductLayer } from "../core/workloads/build-layer.ts";
-import type { Constant } from "../core/workloads/constant.ts";
-import { jsonObject } from "../core/workloads/decode/json-fields.ts";
-import { decodeTfjsWeights, tfjsShardPaths } from "../core/workloads/decode/tfjs-weights.ts";
-import type { Layer } from "../core/workloads/layer.ts";
-import type { SlidingWindow } from "../core/workloads/sliding-window.ts";
+import { convolutionLayer, matrixProductLayer } from "../../core/workloads/build-layer.ts";
+import type { Constant } from "../../core/workloads/constant.ts";
+import { jsonObject } from "../../core/workloads/decode/json-fields.ts";
+import { decodeTfjsWeights, tfjsShardPaths } from "../../core/workloads/decode/tfjs-weights.ts";
+import type { Layer } from "../../core/workloads/layer.ts";
+import type { SlidingWindow } from "../../core/workloads/sliding-window.ts";
 
 /** A node of a graph-model, as far as it matters here. */
 interface GraphNode {

@@ -1,0 +1,39 @@
+import * as Data from "effect/Data";
+import { hasEffect } from "../../core/machines/parameter.ts";
+import { createSpace, type Point } from "../space/space.ts";
+import type { Sweep } from "../spec/sweep.ts";
+
+/** A sweep that makes no comparison. */
+export class ComparisonError extends Data.TaggedError("ComparisonError")<{ readonly message: string }> {}
+
+/**
+ * The one design of each machine that a sweep describes, in the order of its machines. Costs that stop before layout get
+ * the assumed factors for it, unless the sweep gives `layout`. Throws a ComparisonError where a parameter has several
+ * values, where there are not two machines, and where the constraints leave a machine no design.
+ */
+export const machineDesigns = (sweep: Sweep): readonly [Point, ...Point[]] => {
+  const { space, name: title } = sweep;
+  if (space.machines.length < 2) {
+    throw new ComparisonError({
+      message: `${title}: machine: expected a list of two machines or more to compare`,
+    });
+  }
+  const several = space.parameters.find(({ values }) => values.length > 1);
+  if (several !== undefined) {
+    throw new ComparisonError({
+      message: `${title}: parameters.${several.name} has ${several.values.length} values; expected one`,
+    });
+  }
+  const givesLayout = space.parameters.some(({ name }) => name === "layout");
+  const designs = space.machines.map((machine): Point => {
+    const { baseline: _, ...rest } = space;
+    const point = createSpace({ ...rest, machines: [machine], points: [] }).pointAt(0);
+    if (point === null) {
+      throw new ComparisonError({ message: `${title}: the constraints leave no design of ${machine.name}` });
+    }
+    const layout = machine.parameters.find((parameter) => parameter.name === "layout");
+    if (givesLayout || layout === undefined || !hasEffect(layout, point.configuration)) return point;
+    return { machine: machine.name, configuration: { ...point.configuration, layout: "post-layout" } };
+  });
+  return designs as unknown as readonly [Point, ...Point[]];
+};
