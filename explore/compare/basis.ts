@@ -13,7 +13,7 @@ export const isoBases = ["iso-lanes", "iso-area", "iso-power"] as const;
 export type IsoBasis = (typeof isoBases)[number];
 
 /** Units of what a basis counts. */
-export const basisUnits: Readonly<Record<IsoBasis, string>> = {
+const basisUnits: Readonly<Record<IsoBasis, string>> = {
   "iso-lanes": "weight–activation pairs side by side",
   "iso-area": "mm2 of processing elements",
   "iso-power": "W of busy processing elements",

@@ -49,7 +49,7 @@ export const denseBitsNetwork = (densities: readonly number[], precision: string
 };
 
 /** The name of the layer of a density. */
-export const layerName = (density: number): string => `density-${density}`;
+const layerName = (density: number): string => `density-${density}`;
 
 const drawnWeights = (
   count: number,

@@ -38,7 +38,7 @@ export const layOutStatistics = (
       slab,
       entry: entries[index],
       vectors: vectorsOf(source, request, activations?.vectors),
-      cacheFile: cacheFile(cacheDirectory, hash, rule.decides(layer), { kind, request }),
+      cacheFile: cacheFile(cacheDirectory, hash, rule.decides(shape), { kind, request }),
     };
   });
   return { slab, tasks };

@@ -34,7 +34,7 @@ export interface TacticalRequest extends StatisticsRequest, ActivationRequest, S
 }
 
 /** Windows that statistics tell apart: the most that a tile may have. */
-export const mostWindows = 256;
+const mostWindows = 256;
 
 /** Entries of the histogram of the cycles that an activation takes by itself. */
 const histogramLength = 32;
