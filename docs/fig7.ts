@@ -46,7 +46,7 @@ const publishedPlot = (
 /** The networks of several comparisons in a row. */
 const joined = (
   recorded: readonly RecordedComparison[],
-  ratio: "speedup" | "energyEfficiency" | "wholeSpeedup",
+  ratio: "speedup" | "equalClock" | "energyEfficiency" | "wholeSpeedup",
 ): readonly { readonly title: string; readonly ratios: readonly number[] }[] =>
   recorded[0].machines.map(({ title }) => ({
     title,
@@ -142,13 +142,15 @@ export const fig7Tables = async (): Promise<Readonly<Record<string, string>>> =>
           `\`${name}\` (${terms})`,
           markdownTable(
             [
-              ["machine", "size", "lanes", "mm2", "W"],
-              ...machines.map(({ title, size, lanes, area_mm2, power_W }) => [
+              ["machine", "size", "lanes", "mm2", "of the budget", "W", "GHz"],
+              ...machines.map(({ title, size, lanes, area_mm2, share, power_W, clock_GHz }) => [
                 title,
                 size,
                 String(lanes),
                 area_mm2.toPrecision(4),
+                `${(100 * share).toFixed(0)} %`,
                 power_W === null ? "–" : power_W.toPrecision(3),
+                String(clock_GHz),
               ]),
             ],
             [0, 1],
@@ -159,6 +161,10 @@ export const fig7Tables = async (): Promise<Readonly<Record<string, string>>> =>
     "iso-area speedup": titled(
       `Speedup over Bitlet, processing elements alone (${recorded[0].terms})`,
       ratioTable(networks, joined(recorded, "speedup")),
+    ),
+    "iso-area at equal clock": titled(
+      `The same in clock cycles (${recorded[0].terms})`,
+      ratioTable(networks, joined(recorded, "equalClock")),
     ),
     "iso-area efficiency": titled(
       `Energy efficiency over Bitlet, processing elements alone (${recorded[0].terms})`,

@@ -45,7 +45,7 @@ await fillPage(at("onnx.md"), { operators: operatorTable() });
 await fillPage(at("networks.md"), { "shipped networks": await shippedNetworksTable() });
 await fillPage(at("synthetic-weights.md"), await twinTables());
 await fillPage(at("comparison.md"), { ...(await fig7Tables()), "break-even": await mapTable(64) });
-await fillPage(at("machines.md"), { machines: machinesTable() });
+await fillPage(at("machines.md"), { machines: await machinesTable() });
 const { checks } = await Effect.runPromise(validatePublished({ calibration: true }));
 for (const name of pagedMachines()) await fillPage(machinePage(name), await machineParts(name, checks));
 await fillPage(at("energy.md"), {

@@ -122,7 +122,8 @@ const gateRows = ({ lanes, gates }: GateCounts): string[][] =>
 const checksTable = (checks: readonly JudgedCheck[]): string => {
   const computed = checks.filter(({ ours }) => ours !== null);
   if (computed.length === 0) return "Nothing was published that the model computes.";
-  const number = (value: number): string => String(Number(value.toPrecision(6)));
+  const number = (value: number): string =>
+    String(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
   const rows = computed.map(({ what, unit, ours, theirs, error, verdict, demand, tolerance, cause }) => [
     what,
     unit === "1" ? "" : unit,
@@ -143,23 +144,37 @@ const checksTable = (checks: readonly JudgedCheck[]): string => {
 };
 
 /** All machines in a table. */
-export const machinesTable = (): string =>
-  markdownTable(
-    [
-      ["machine", "what it skips", "formats", "products of training", "costs from", "grows by"],
-      ...Object.values(machines).map((machine) => [
-        `[${machine.title}](machines/${machine.name}.md)`,
-        machine.skips.map(({ operand, what }) => `${what} of ${operand}`).join(", ") || "nothing",
-        choicesOf(machine, "precision"),
-        machine.products.length === 1
-          ? "forward alone"
-          : `all; accelerates ${machine.accelerates.join(", ")}`,
-        choicesOf(machine, "costSource"),
-        `\`${machine.sizeParameter}\``,
-      ]),
-    ],
-    [0, 1, 2, 3, 4, 5],
-  );
+export const machinesTable = async (): Promise<string> => {
+  const rows: string[][] = [];
+  for (const machine of Object.values(machines)) {
+    const { tables } = await loadMachine(machine.name);
+    rows.push([
+      `[${machine.title}](machines/${machine.name}.md)`,
+      machine.skips.map(({ operand, what }) => `${what} of ${operand}`).join(", ") || "nothing",
+      choicesOf(machine, "precision"),
+      machine.products.length === 1 ? "forward alone" : `all; accelerates ${machine.accelerates.join(", ")}`,
+      knownCosts(tables) || choicesOf(machine, "costSource"),
+      `\`${machine.sizeParameter}\``,
+    ]);
+  }
+  const header = ["machine", "what it skips", "formats", "products of training", "costs from", "grows by"];
+  return markdownTable([header, ...rows], [0, 1, 2, 3, 4, 5]);
+};
+
+/** The sources that have costs of a machine, in words; empty for one whose costs stand in the tables of its own. */
+const knownCosts = ({ gates, bbs28, published }: MachineTables): string =>
+  [
+    ...(gates === undefined ? [] : ["gates"]),
+    ...(bbs28 === undefined ? [] : ["bbs28"]),
+    ...(published === undefined
+      ? []
+      : [
+          `published (${[
+            published.area === undefined ? "no area" : "area",
+            Object.keys(published.power).length === 0 ? "no power" : "power",
+          ].join(", ")})`,
+        ]),
+  ].join(", ");
 
 const choicesOf = ({ parameters }: Machine, name: string): string => {
   const parameter = parameters.find((candidate) => candidate.name === name);

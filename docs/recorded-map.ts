@@ -12,12 +12,13 @@ import { markdownTable } from "./markdown.ts";
 
 const won = {
   precision: Schema.String,
-  laneWidth: Schema.Int,
+  value: Schema.Int,
   density: Schema.Finite,
   winner: Schema.String,
   factor: Schema.Finite,
 };
 const RecordedMap = Schema.Struct({
+  parameter: Schema.String,
   terms: Schema.String,
   factor: Schema.String,
   layer: Schema.String,
@@ -31,13 +32,14 @@ const file = new URL("break-even.yaml", import.meta.url);
 
 /** Writes what the documentation keeps of a map. */
 export const writeMap = (map: BreakEvenMap): Promise<void> => {
-  const digits = (value: number): number => Number(value.toPrecision(4));
+  const digits = (value: number): number => Number(value.toPrecision(6));
   const place = (one: BreakEvenMap["places"][number]) => {
     const { winner, factor } = wonBy(one, map);
-    const { precision, laneWidth, density } = one;
-    return { precision, laneWidth, density: digits(density), winner, factor: digits(factor) };
+    const { precision, value, density } = one;
+    return { precision, value, density: digits(density), winner, factor: digits(factor) };
   };
   const recorded: RecordedMap = {
+    parameter: map.parameter,
     terms: mapTerms(map),
     factor: factorText(map),
     layer: mapLayerText,
@@ -51,22 +53,23 @@ export const writeMap = (map: BreakEvenMap): Promise<void> => {
   );
 };
 
-const readMap = async (): Promise<RecordedMap> =>
+/** The map that was recorded. */
+export const readMap = async (): Promise<RecordedMap> =>
   decodeYaml(await readFile(file, "utf8"), "docs/break-even.yaml", RecordedMap);
 
 /** The picture of the recorded map. */
 export const mapPicture = async (): Promise<TopLevelSpec> => {
-  const { terms, factor, layer, machines, places, networks } = await readMap();
+  const { parameter, terms, factor, layer, machines, places, networks } = await readMap();
   return breakEvenPlot(
-    { machines, places, networks },
+    { parameter, machines, places, networks },
     { title: `The fastest machine, and ${factor}`, subtitle: `${terms}; ${layer}` },
   );
 };
 
-/** The recorded map at one lane width, a row a density. */
-export const mapTable = async (laneWidth: number): Promise<string> => {
-  const { terms, factor, layer, places } = await readMap();
-  const here = places.filter((place) => place.laneWidth === laneWidth);
+/** The recorded map at one value of its other parameter, a row a density. */
+export const mapTable = async (value: number): Promise<string> => {
+  const { parameter, terms, factor, layer, places } = await readMap();
+  const here = places.filter((place) => place.value === value);
   const precisions = [...new Set(here.map(({ precision }) => precision))];
   const densities = [...new Set(here.map(({ density }) => density))];
   const cell = (precision: string, density: number): string => {
@@ -77,5 +80,5 @@ export const mapTable = async (laneWidth: number): Promise<string> => {
     `${(100 * density).toFixed(0)} %`,
     ...precisions.map((precision) => cell(precision, density)),
   ]);
-  return `${laneWidth} lanes, ${factor} (${terms}; ${layer}):\n\n${markdownTable([["ones", ...precisions], ...rows], [1, 2, 3])}`;
+  return `${parameter} ${value}, ${factor} (${terms}; ${layer}):\n\n${markdownTable([["ones", ...precisions], ...rows], [1, 2, 3])}`;
 };

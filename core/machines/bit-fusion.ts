@@ -15,6 +15,7 @@ import {
   tabledClock_GHz,
   tabledComponentParameters,
   tabledComponents,
+  tabledLayoutParameter,
   tabledSourceParameter,
 } from "./tabled-components.ts";
 
@@ -184,6 +185,7 @@ export const bitFusion: Machine = {
     ),
     activationBitsParameter,
     tabledSourceParameter,
+    tabledLayoutParameter,
     // At 0.5 GHz, 512 units read 4 B of weights and 16 rows 4 B of activations a cycle at 2 bits: 1,056 GB/s, and outputs.
     ...systemParametersWith({
       clock: 0.5,

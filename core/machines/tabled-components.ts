@@ -26,19 +26,21 @@ export const tabledSourceParameter: ParameterDescriptor = {
     "Where the cost of a processing element comes from: synthesized gates, the processing elements of the BBS authors (fixed8), or what was published of the whole machine. A machine that the source does not have enters with what was published of it.",
 };
 
-/** The same, and the factors for layout, for machines with gate counts. */
+/** The factors for layout, for machines all of whose costs stop at a netlist. */
+export const tabledLayoutParameter: ParameterDescriptor = {
+  name: "layout",
+  kind: "choice",
+  choices: ["netlist", "post-layout"],
+  default: "netlist",
+  oneForAll: true,
+  description:
+    "Whether area and power of the processing elements are those of the netlist, or with an assumed factor for layout.",
+};
+
+/** Where costs come from, and the factors for layout, for machines with gate counts beside costs after layout. */
 export const tabledCostParameters: readonly ParameterDescriptor[] = [
   tabledSourceParameter,
-  {
-    name: "layout",
-    kind: "choice",
-    choices: ["netlist", "post-layout"],
-    default: "netlist",
-    oneForAll: true,
-    activeWhen: { costSource: ["gates"] },
-    description:
-      "Whether area and power of the processing elements are those of the netlist, or with an assumed factor for layout.",
-  },
+  { ...tabledLayoutParameter, activeWhen: { costSource: ["gates"] } },
 ];
 
 /** The parameters that components depend on, beside those that decide the lanes of a processing element. */
@@ -150,15 +152,38 @@ const partOf = (
   const { processingElements, area } = published;
   const power =
     Object.keys(published.power).length === 0 ? undefined : rowFor(published.power, format, machine, source);
+  const factor = published.netlist && layout === "post-layout" ? technology.layout : undefined;
+  const narrower = format.name !== published.format;
+  const remarks = [
+    processingElements === 1
+      ? `${published.source}: published of one processing element`
+      : `${published.source}: published totals over ${processingElements} processing elements`,
+    ...(source === "published" ? [] : [`since costSource ${source} has none`]),
+    ...(narrower ? [`built for ${published.format}`] : []),
+    ...(factor ? [`layout: ${factor.power.source}, ${factor.area.source}`] : []),
+    ...(power === undefined ? ["power was not published"] : []),
+    ...(area === undefined ? ["area was not published"] : []),
+  ];
   return {
     node_nm: published.node_nm,
     part: {
-      area_mm2: area === undefined ? Number.NaN : area.value / processingElements,
-      power_W: power === undefined ? Number.NaN : (power.value * 1e-3) / processingElements,
+      area_mm2:
+        area === undefined ? Number.NaN : (area.value / processingElements) * (factor?.area.value ?? 1),
+      power_W:
+        power === undefined
+          ? Number.NaN
+          : ((power.value * 1e-3) / processingElements) * (factor?.power.value ?? 1),
       clock_GHz: published.clock_GHz,
       lanes: published.lanes,
-      source: `${published.source}: published totals over ${processingElements} processing elements${source === "published" ? "" : `, since costSource ${source} has none`}${power === undefined ? "; power was not published" : ""}${area === undefined ? "; area was not published" : ""}`,
-      mark: weakestMark([published, { mark: "derived" }, ...(area ? [area] : []), ...(power ? [power] : [])]),
+      source: remarks.join("; "),
+      mark: weakestMark([
+        published,
+        { mark: "derived" },
+        ...(narrower ? [{ mark: "our decision" as const }] : []),
+        ...(factor ? [factor.power, factor.area] : []),
+        ...(area ? [area] : []),
+        ...(power ? [power] : []),
+      ]),
     },
   };
 };

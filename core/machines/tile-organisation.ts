@@ -77,27 +77,35 @@ export interface TileSchedule {
   readonly steps: number;
 }
 
+/** Steps of one window where stride × stride pixels count as channels. */
+const foldedSteps = (layer: LayerShape, laneWidth: number): number =>
+  Math.ceil(layer.kernelHeight / layer.strideHeight) *
+  Math.ceil(layer.kernelWidth / layer.strideWidth) *
+  Math.ceil((layer.channels * layer.strideHeight * layer.strideWidth) / laneWidth);
+
+const plainSteps = (layer: LayerShape, laneWidth: number): number =>
+  kernelElements(layer) * Math.ceil(layer.channels / layer.groups / laneWidth);
+
 /**
  * Whether a layer is folded: a first layer with fewer channels than lanes and a stride takes stride × stride pixels as
- * channels (DNNsim). First layers are told by their single convolution group.
+ * channels (DNNsim). First layers are not told apart here: any layer of one convolution group with so few channels is
+ * folded where that takes fewer steps [our decision].
  */
 const isFolded = (layer: LayerShape, laneWidth: number): boolean =>
   layer.groups === 1 &&
   layer.depth === undefined &&
   layer.channels < laneWidth &&
-  (layer.strideHeight > 1 || layer.strideWidth > 1);
+  (layer.strideHeight > 1 || layer.strideWidth > 1) &&
+  foldedSteps(layer, laneWidth) < plainSteps(layer, laneWidth);
 
 /** The schedule of a layer [DNNsim, DaDianNao family]. */
 export const tileSchedule = (layer: LayerShape, organisation: TileOrganisation): TileSchedule => {
   const { tiles, filtersPerTile, laneWidth, windows } = organisation;
   const { positions, repeats } = batched(layer, organisation.batch);
   const filters = layer.filters / layer.groups;
-  const channels = layer.channels / layer.groups;
   const kernelSteps = isFolded(layer, laneWidth)
-    ? Math.ceil(layer.kernelHeight / layer.strideHeight) *
-      Math.ceil(layer.kernelWidth / layer.strideWidth) *
-      Math.ceil((channels * layer.strideHeight * layer.strideWidth) / laneWidth)
-    : kernelElements(layer) * Math.ceil(channels / laneWidth);
+    ? foldedSteps(layer, laneWidth)
+    : plainSteps(layer, laneWidth);
   const filterPasses = Math.ceil(filters / (filtersPerTile * tiles));
   const windowSets = Math.ceil(positions / windows);
   return {

@@ -26,6 +26,10 @@ export interface PublishedSilicon extends Evidence {
   readonly clock_GHz: number;
   /** Processing elements that the totals are shared by. */
   readonly processingElements: number;
+  /** What its operands are: it runs narrower ones in the same hardware. */
+  readonly format: string;
+  /** Whether the totals stop at a netlist, so that the factors for layout apply. */
+  readonly netlist: boolean;
   readonly area?: Quantity;
   readonly power: Readonly<Record<string, Quantity>>;
 }

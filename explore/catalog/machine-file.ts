@@ -9,6 +9,7 @@ import {
   type ParameterValue,
 } from "../../core/machines/parameter.ts";
 import { machines } from "../../core/machines/registry.ts";
+import { formats } from "../../core/numerics/formats.ts";
 import type { Evidence, Quantity } from "../../core/technology/component.ts";
 import type { MachineTables } from "../../core/technology/machine-tables.ts";
 import { nearestOf } from "../spec/nearest.ts";
@@ -61,6 +62,10 @@ const costs = Schema.Struct({
     Schema.Struct({
       ...reference,
       processingElements: count,
+      format: Schema.Literals(formats.map(({ name }) => name)).annotate({
+        expected: "a format such as fixed16",
+      }),
+      netlist: Schema.optionalKey(Schema.Boolean),
       area: Schema.optionalKey(quantity("mm2")),
       power: Schema.optionalKey(rowsByFormat("mW")),
     }),
@@ -193,6 +198,8 @@ const tablesOf = ({ gates, bbs28, published }: typeof costs.Type): MachineTables
       node_nm: published.node.value,
       clock_GHz: published.clock.value,
       processingElements: published.processingElements,
+      format: published.format,
+      netlist: published.netlist ?? false,
       ...(published.area && { area: inherited(published.area, published) }),
       power: published.power ? rowQuantities(published.power.values, published.power.unit, published) : {},
     },

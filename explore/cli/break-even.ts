@@ -27,6 +27,9 @@ export const breakEven = Command.make(
     const { catalogInputs } = yield* Effect.promise(() => import("../engine/catalog-inputs.ts"));
     const { terminalProgress } = yield* Effect.promise(() => import("./terminal-progress.ts"));
     const source = yield* sweepSource(flags.sweep);
+    const { makeFolder } = yield* Effect.promise(() => import("../store/make-folder.ts"));
+    // Before anything is computed: a folder that cannot be written to loses all of it.
+    yield* Effect.tryPromise({ try: () => makeFolder(flags.results), catch: (error) => error as Error });
     const layers = Layer.mergeAll(poolLayer(flags.workers), catalogInputs(source.file), terminalProgress);
     const map = yield* breakEvenMap(source.sweep, flags.basis, join(flags.results, ".statistics")).pipe(
       Effect.provide(layers),

@@ -14,6 +14,6 @@ export const check = Command.make(
     const source = yield* sweepSource(flags.sweep);
     const found = yield* checkSweep(source.sweep, source.file);
     yield* flags.json ? answerJson(found) : answer(checkText(source.sweep, found));
-    if (found.designs === 0) return yield* new AnswerIsNo();
+    if (found.designs === 0 || typeof found.measured === "string") return yield* new AnswerIsNo();
   }),
 ).pipe(Command.withDescription("Check a sweep: count its designs, show some, estimate the time"));

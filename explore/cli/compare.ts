@@ -5,7 +5,7 @@ import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
-import { UsageError } from "./exit.ts";
+import { AnswerIsNo, UsageError } from "./exit.ts";
 import { json, results, workers } from "./flags.ts";
 import { answer, answerJson } from "./output.ts";
 
@@ -56,6 +56,9 @@ export const compare = Command.make(
     const { catalogInputs } = yield* Effect.promise(() => import("../engine/catalog-inputs.ts"));
     const { terminalProgress } = yield* Effect.promise(() => import("./terminal-progress.ts"));
     const source = yield* sweepSource(flags.sweep.value);
+    const { makeFolder } = yield* Effect.promise(() => import("../store/make-folder.ts"));
+    // Before anything is computed: a folder that cannot be written to loses all of it.
+    yield* Effect.tryPromise({ try: () => makeFolder(flags.results), catch: (error) => error as Error });
     const layers = Layer.mergeAll(poolLayer(flags.workers), catalogInputs(source.file), terminalProgress);
     const found = yield* compareMachines(source.sweep, flags.basis, join(flags.results, ".statistics")).pipe(
       Effect.provide(layers),
@@ -65,8 +68,9 @@ export const compare = Command.make(
       try: () => writeComparison(found, flags.results),
       catch: (error) => error as Error,
     });
-    if (flags.json) return yield* answerJson(found);
+    if (flags.json) yield* answerJson(found);
     const { comparisonText } = yield* Effect.promise(() => import("../report/comparison-text.ts"));
-    yield* answer(`${comparisonText(found)}\n\nPlots and comparison.json: ${written}`);
+    if (!flags.json) yield* answer(`${comparisonText(found)}\n\nPlots and comparison.json: ${written}`);
+    if (found.machines.length < 2) return yield* new AnswerIsNo();
   }),
 ).pipe(Command.withDescription("Compare machines on equal lanes, area or power, or as published"));

@@ -40,7 +40,7 @@ export const run = Command.make(
     };
     const finished = yield* runSweep(source.sweep, source, options).pipe(Effect.provide(layers));
     for (const text of finished.notes) yield* note(text);
-    yield* publish(finished);
+    for (const text of yield* publish(finished)) yield* note(text);
     if (flags.json) {
       const { directory, points, evaluated, failed, fronts, seconds } = finished;
       const front = fronts.reduce((sum, { rows }) => sum + rows.length, 0);

@@ -91,7 +91,8 @@ export const sizedTo = (
   let [low, high] = [descriptor.minimum, descriptor.maximum];
   const least = taken(low);
   if (Number.isNaN(least)) {
-    return { problem: `${basis}: nobody published what it is counted in for ${name} at this cost source` };
+    const what = basis === "iso-power" ? "power" : "area";
+    return { problem: `${basis}: no ${what} of ${name} is known at costSource ${configuration.costSource}` };
   }
   if (least > limit) {
     return {

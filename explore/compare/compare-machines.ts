@@ -4,6 +4,7 @@ import type { Configuration } from "../../core/machines/parameter.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { valueOrError } from "../../core/model/terms.ts";
 import { type Mark, weakestMark } from "../../core/technology/component.ts";
+import { voltageShare } from "../../core/technology/supply.ts";
 import type { Technology } from "../../core/technology/technology.ts";
 import type { Network } from "../../core/workloads/network.ts";
 import { syntheticMark } from "../../core/workloads/synthetic-mark.ts";
@@ -22,7 +23,8 @@ import { ComparisonError, machineDesigns } from "./machine-designs.ts";
 /** One network on one machine, by inference, in the cycle model. What there is no number for is NaN. */
 export interface ComparedNetwork {
   readonly network: string;
-  /** Time on the processing elements alone, and with the memory system. */
+  /** Clock cycles and time on the processing elements alone, and time with the memory system. */
+  readonly compute_cycles: number;
   readonly compute_s: number;
   readonly whole_s: number;
   /** Energy of the processing elements over the compute time, and of everything over the whole time. */
@@ -43,6 +45,10 @@ export interface ComparedMachine {
   readonly area_mm2: number;
   readonly power_W: number;
   readonly clock_GHz: number;
+  /** Supply voltage that the clock takes, as a share of the nominal one. */
+  readonly voltage: number;
+  /** What it takes of the budget. */
+  readonly share: number;
   readonly mark: Mark;
   /** Where its costs come from. */
   readonly costs: string;
@@ -56,6 +62,7 @@ export interface Comparison {
   readonly basis: IsoBasis;
   readonly budget: number;
   readonly costSource: string;
+  readonly node_nm: number;
   /** The factors for layout that netlist costs have. */
   readonly layout: { readonly power: number; readonly area: number; readonly mark: Mark } | null;
   readonly networks: readonly { readonly name: string; readonly synthetic: string | undefined }[];
@@ -101,7 +108,12 @@ export const compareMachines = (
       for (const [index, network] of networks.entries()) {
         results.push(yield* runNetwork(sweep, index, network, design, technology, cacheDirectory));
       }
-      compared.push(comparedMachine(design, technology, networks, results));
+      const machine = valueOrError(() =>
+        comparedMachine(design, budget, basis, technology, networks, results),
+      );
+      if (machine instanceof ModelError)
+        excluded.push({ machine: point.machine, problem: `${point.machine}: ${machine.message}` });
+      else compared.push(machine);
     }
     const { layout } = technology;
     return {
@@ -109,6 +121,7 @@ export const compareMachines = (
       basis,
       budget,
       costSource: String(reference.configuration.costSource),
+      node_nm: Number(reference.configuration.node),
       layout: points.some(({ configuration }) => configuration.layout === "post-layout")
         ? {
             power: layout.power.value,
@@ -132,7 +145,7 @@ export const budgetOf = (
   if (taken instanceof ModelError) return new ComparisonError({ message: `${machine}: ${taken.message}` });
   if (Number.isNaN(taken)) {
     return new ComparisonError({
-      message: `${basis}: nobody published what it is counted in for ${machine}, the first machine; expected a first machine with costs`,
+      message: `${basis}: no ${basis === "iso-power" ? "power" : "area"} of ${machine}, the first machine, is known at costSource ${configuration.costSource}; expected a first machine with costs`,
     });
   }
   return Effect.succeed(taken);
@@ -168,7 +181,9 @@ const runNetwork = (
     const problems = [elements, whole].flatMap((part) => (part instanceof ModelError ? [part.message] : []));
     return {
       network: network.name,
-      ...(elements instanceof ModelError ? { compute_s: Number.NaN, elements_J: Number.NaN } : elements),
+      ...(elements instanceof ModelError
+        ? { compute_cycles: Number.NaN, compute_s: Number.NaN, elements_J: Number.NaN }
+        : elements),
       ...(whole instanceof ModelError ? { whole_s: Number.NaN, whole_J: Number.NaN } : whole),
       problems: [...new Set(problems)],
     };
@@ -178,7 +193,7 @@ const runNetwork = (
 const onElements = (
   point: Point,
   evaluator: Evaluator,
-): Pick<ComparedNetwork, "compute_s" | "elements_J"> => {
+): Pick<ComparedNetwork, "compute_cycles" | "compute_s" | "elements_J"> => {
   const { configuration } = point;
   const clock_Hz = Number(configuration.clock) * 1e9;
   const batch = Number(configuration.batch);
@@ -197,11 +212,13 @@ const onElements = (
       energy += (voltage * leakage_W * tracedCycles[layer]) / clock_Hz;
     });
   }
-  return { compute_s: cycles / clock_Hz / batch, elements_J: energy / batch };
+  return { compute_cycles: cycles / batch, compute_s: cycles / clock_Hz / batch, elements_J: energy / batch };
 };
 
 const comparedMachine = (
   point: Point,
+  budget: number,
+  basis: IsoBasis,
   technology: Technology,
   networks: readonly Network[],
   results: ComparedMachine["networks"],
@@ -219,6 +236,12 @@ const comparedMachine = (
     area_mm2: elementsArea_mm2(machine, configuration, technology),
     power_W: elementsPower_W(machine, configuration, technology),
     clock_GHz: Number(configuration.clock),
+    voltage: voltageShare(
+      technology.supply,
+      Number(configuration.clock),
+      machine.nominalClock_GHz(configuration, technology),
+    ),
+    share: takenOf(basis, machine, configuration, technology) / budget,
     mark: weakestMark(components),
     costs: [...new Set(components.flatMap(({ source }) => source.split("; ")))].join("; "),
     caveats: designCaveats({ workloads: networks, technology }, point),

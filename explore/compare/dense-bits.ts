@@ -4,8 +4,8 @@ import { convolutionLayer } from "../../core/workloads/build-layer.ts";
 import type { Network } from "../../core/workloads/network.ts";
 import type { SlidingWindow } from "../../core/workloads/sliding-window.ts";
 
-/** The layer that a break-even map is drawn for: 256 filters of 3 × 3 × 64 at 14 × 14 positions. */
-export const mapLayer = { filters: 256, channels: 64, kernel: 3, positions: 14 } as const;
+/** The layer that a break-even map is drawn for: 256 filters of 3 × 3 × 64 at 56 × 56 positions. */
+export const mapLayer = { filters: 256, channels: 64, kernel: 3, positions: 56 } as const;
 
 const axis: SlidingWindow = {
   input: mapLayer.positions,

@@ -1,4 +1,5 @@
 import * as Data from "effect/Data";
+import { isMixedPrecision } from "../../core/machines/mixed-precision.ts";
 import { hasEffect } from "../../core/machines/parameter.ts";
 import { createSpace, type Point } from "../space/space.ts";
 import type { Sweep } from "../spec/sweep.ts";
@@ -9,7 +10,8 @@ export class ComparisonError extends Data.TaggedError("ComparisonError")<{ reado
 /**
  * The one design of each machine that a sweep describes, in the order of its machines. Costs that stop before layout get
  * the assumed factors for it, unless the sweep gives `layout`. Throws a ComparisonError where a parameter has several
- * values, where there are not two machines, and where the constraints leave a machine no design.
+ * values or differs between layers, where there are not two machines or these are not at one node, and where the
+ * constraints leave a machine no design.
  */
 export const machineDesigns = (sweep: Sweep): readonly [Point, ...Point[]] => {
   const { space, name: title } = sweep;
@@ -24,6 +26,17 @@ export const machineDesigns = (sweep: Sweep): readonly [Point, ...Point[]] => {
       message: `${title}: parameters.${several.name} has ${several.values.length} values; expected one`,
     });
   }
+  const ignored = [
+    ...(space.constraints.length > 0 ? ["constraints"] : []),
+    ...(sweep.require.length > 0 ? ["require"] : []),
+    ...(space.baseline === undefined ? [] : ["baseline"]),
+    ...(space.points.length > 0 ? ["points"] : []),
+  ];
+  if (ignored.length > 0) {
+    throw new ComparisonError({
+      message: `${title}: ${ignored.join(" and ")}: expected none in a comparison, where sizes follow from the budget of the first machine`,
+    });
+  }
   const givesLayout = space.parameters.some(({ name }) => name === "layout");
   const designs = space.machines.map((machine): Point => {
     const { baseline: _, ...rest } = space;
@@ -35,5 +48,18 @@ export const machineDesigns = (sweep: Sweep): readonly [Point, ...Point[]] => {
     if (givesLayout || layout === undefined || !hasEffect(layout, point.configuration)) return point;
     return { machine: machine.name, configuration: { ...point.configuration, layout: "post-layout" } };
   });
+  const [{ machine: first, configuration }] = designs;
+  for (const { machine, configuration: own } of designs) {
+    if (isMixedPrecision(own.precision)) {
+      throw new ComparisonError({
+        message: `${title}: parameters.precision differs between layers; expected one format: sizes are found for one`,
+      });
+    }
+    if (own.node !== configuration.node) {
+      throw new ComparisonError({
+        message: `${title}: ${machine} is at ${own.node} nm and ${first} at ${configuration.node} nm; expected one node for all: parameters.node`,
+      });
+    }
+  }
   return designs as unknown as readonly [Point, ...Point[]];
 };

@@ -7,6 +7,11 @@ export const comparedRatios = {
     of: "processing elements alone",
     value: (one: ComparedNetwork) => 1 / one.compute_s,
   },
+  equalClock: {
+    title: "Speedup at equal clock",
+    of: "cycles of the processing elements alone",
+    value: (one: ComparedNetwork) => 1 / one.compute_cycles,
+  },
   energyEfficiency: {
     title: "Energy efficiency",
     of: "processing elements alone",
@@ -47,14 +52,19 @@ export const ratiosTo = (
   });
 };
 
-/** The geometric mean of the numbers that there are; NaN of none. */
-export const geometricMean = (values: readonly number[]): number => {
-  const known = values.filter((value) => !Number.isNaN(value));
-  return Math.exp(known.reduce((sum, value) => sum + Math.log(value), 0) / known.length);
-};
+/** The geometric mean; NaN where one of the numbers is: means over different networks do not compare. */
+export const geometricMean = (values: readonly number[]): number =>
+  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 
-/** What every table and plot of a comparison says above it: basis, budget, source of costs, factors for layout. */
-export const comparisonTerms = ({ basis, budget, costSource, layout }: Comparison): string => {
+/** What every table and plot of a comparison says above it: basis, budget, node, clock, source of costs, factors for layout. */
+export const comparisonTerms = ({
+  basis,
+  budget,
+  costSource,
+  node_nm,
+  layout,
+  machines,
+}: Comparison): string => {
   const limit = {
     "iso-lanes": `${budget} weight–activation pairs`,
     "iso-area": `${Number(budget.toPrecision(4))} mm2 of processing elements`,
@@ -64,5 +74,7 @@ export const comparisonTerms = ({ basis, budget, costSource, layout }: Compariso
     layout === null
       ? "no further factor for layout"
       : `layout factor power x ${layout.power}, area x ${Number(layout.area.toPrecision(3))} (${layout.mark}) on netlist costs`;
-  return `basis ${basis}: ${limit}; costs ${costSource}; ${factors}`;
+  const clocks = [...new Set(machines.map(({ clock_GHz }) => clock_GHz))];
+  const clock = clocks.length === 1 ? `${clocks[0]} GHz` : "each at its own clock";
+  return `basis ${basis}: ${limit}, ${node_nm} nm, ${clock}; costs ${costSource}; ${factors}`;
 };

@@ -7,7 +7,7 @@ import { colours, theme } from "./theme.ts";
 /** A place of the map, or a network on it: who is fastest, and how many times as fast as another. */
 interface Won {
   readonly precision: string;
-  readonly laneWidth: number;
+  readonly value: number;
   readonly density: number;
   readonly winner: string;
   /** NaN where there is no other machine. */
@@ -16,6 +16,8 @@ interface Won {
 
 /** What the map shows. */
 export interface BreakEvenPlaces {
+  /** The parameter of the rows. */
+  readonly parameter: string;
   /** Titles of all machines, in the order of their colours. */
   readonly machines: readonly string[];
   readonly places: readonly Won[];
@@ -26,21 +28,21 @@ export interface BreakEvenPlaces {
 const networkRow = 0.42;
 
 /**
- * A map for each precision: bit density to the right, lane width upwards, the fastest machine as colour and its
+ * A map for each precision: bit density to the right, the other parameter upwards, the fastest machine as colour and its
  * factor as text. Real networks have a line above the map with their names, and a point in each row
  * with the colour of the machine that is fastest on them. Throws a PlotError where there is no place.
  */
 export const breakEvenPlot = (
-  { machines, places, networks }: BreakEvenPlaces,
+  { parameter, machines, places, networks }: BreakEvenPlaces,
   text: PlotText,
 ): TopLevelSpec => {
   if (places.length === 0) throw new PlotError("break-even", "the map has no place");
   const precisions = [...new Set(places.map(({ precision }) => precision))];
-  const laneWidths = [...new Set(places.map(({ laneWidth }) => laneWidth))].sort((a, b) => a - b);
+  const rowValues = [...new Set(places.map(({ value }) => value))].sort((a, b) => a - b);
   const densities = [...new Set(places.map(({ density }) => density))].sort((a, b) => a - b);
   const half = densities.length > 1 ? (densities[1]! - densities[0]!) / 2 : 0.05;
   const names = [...new Set(networks.map(({ network }) => network))];
-  const rows = laneWidths.length;
+  const rows = rowValues.length;
   const top = rows + networkRow * names.length;
   const xScale = {
     domain: [densities[0]! - half, densities[densities.length - 1]! + half],
@@ -48,7 +50,7 @@ export const breakEvenPlot = (
     zero: false,
   };
   const yScale = { domain: [0, top], nice: false };
-  const rowOf = (laneWidth: number): number => laneWidths.indexOf(laneWidth);
+  const rowOf = (value: number): number => rowValues.indexOf(value);
   const { color, shape: _ } = { shape: undefined, ...machineChannels(machines) };
   const x = (field: string) => ({
     field,
@@ -60,32 +62,32 @@ export const breakEvenPlot = (
   const y = (field: string) => ({
     field,
     type: "quantitative" as const,
-    title: "Lane width",
+    title: parameter === "laneWidth" ? "Lane width" : parameter,
     scale: yScale,
     axis: {
       grid: false,
-      values: laneWidths.map((_, row) => row + 0.5),
-      labelExpr: `${JSON.stringify(laneWidths)}[floor(datum.value)]`,
+      values: rowValues.map((_, row) => row + 0.5),
+      labelExpr: `${JSON.stringify(rowValues)}[floor(datum.value)]`,
     },
   });
   const mapOf = (precision: string) => {
     const cells = places
       .filter((place) => place.precision === precision)
-      .map(({ laneWidth, density, winner, factor }) => ({
+      .map(({ value, density, winner, factor }) => ({
         left: density - half,
         right: density + half,
         middle: density,
-        low: rowOf(laneWidth),
-        high: rowOf(laneWidth) + 1,
-        centre: rowOf(laneWidth) + 0.5,
+        low: rowOf(value),
+        high: rowOf(value) + 1,
+        centre: rowOf(value) + 0.5,
         machine: winner,
         factor: Number.isNaN(factor) ? "" : factorText(factor),
       }));
     const points = networks
       .filter((network) => network.precision === precision)
-      .map(({ laneWidth, density, winner, network }) => ({
+      .map(({ value, density, winner, network }) => ({
         middle: clamp(density, xScale.domain),
-        centre: rowOf(laneWidth) + 0.2,
+        centre: rowOf(value) + 0.2,
         machine: winner,
         network,
         line: rows + networkRow * (names.indexOf(network) + 0.5),

@@ -26,7 +26,7 @@ export interface DesignPoints {
 
 /** Designs that are too many to draw one by one. */
 export interface DesignCloud {
-  /** Designs that can be drawn, and those that cannot: see `drawableRows`. */
+  /** Designs that can be drawn, with all metrics, and those that cannot: see `drawableRows`. */
   readonly designs: number;
   readonly undrawn: number;
   /** Least and greatest value of each metric over the drawable designs. */
@@ -42,17 +42,16 @@ export interface PlotText {
 }
 
 /**
- * The rows that a plot can show: all three metrics finite and above zero (a failed design has none of them), and
- * enough for an axis at all. In input order.
+ * The rows that a plot of some metrics can show: all of these finite and above zero (a failed design has none of them).
+ * In input order.
  */
-export const drawableRows = ({
-  throughput_ips,
-  energy_J,
-  area_mm2,
-}: Pick<DesignPoints, PlottedMetric>): number[] => {
-  const columns = [throughput_ips, energy_J, area_mm2];
+export const drawableRows = (
+  points: Pick<DesignPoints, PlottedMetric>,
+  plotted: readonly PlottedMetric[] = ["throughput_ips", "energy_J", "area_mm2"],
+): number[] => {
+  const columns = plotted.map((metric) => points[metric]);
   const rows: number[] = [];
-  for (let row = 0; row < throughput_ips.length; row++) {
+  for (let row = 0; row < points.throughput_ips.length; row++) {
     if (columns.every((column) => Number.isFinite(column[row]) && column[row]! > 0)) rows.push(row);
   }
   return rows;

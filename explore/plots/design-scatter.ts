@@ -56,7 +56,7 @@ export const designScatter = (
 ): TopLevelSpec => {
   const { cloud, machines } = points;
   const colour = machines ? undefined : third;
-  const rows = drawableRows(points);
+  const rows = drawableRows(points, ["throughput_ips", cost, ...(colour === undefined ? [] : [colour])]);
   const designs = cloud?.designs ?? rows.length;
   if (designs === 0) throw new PlotError(name, "no design has finite metrics above zero");
   const undrawn = cloud?.undrawn ?? points.throughput_ips.length - rows.length;

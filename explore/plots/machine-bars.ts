@@ -84,4 +84,5 @@ export const machineBars = (
   };
 };
 
-const label = (ratio: number): string => (ratio >= 10 ? ratio.toFixed(0) : ratio.toPrecision(2));
+const label = (ratio: number): string =>
+  ratio >= 10 ? ratio.toFixed(0) : ratio < 0.1 ? ratio.toFixed(2) : ratio.toPrecision(2);

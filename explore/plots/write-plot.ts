@@ -1,7 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "../store/atomic-file.ts";
-import { StoreError } from "../store/store-error.ts";
+import { makeFolder } from "../store/make-folder.ts";
 import { renderPlot, type TopLevelSpec } from "./render.ts";
 
 /**
@@ -11,11 +10,7 @@ import { renderPlot, type TopLevelSpec } from "./render.ts";
  */
 export const writePlot = async (directory: string, name: string, spec: TopLevelSpec): Promise<void> => {
   const { svg, png, vegaLite } = await renderPlot(spec);
-  try {
-    await mkdir(directory, { recursive: true });
-  } catch (error) {
-    throw new StoreError(directory, `cannot be made: ${(error as Error).message}`);
-  }
+  await makeFolder(directory);
   await writeFileAtomically(join(directory, `${name}.svg`), svg);
   await writeFileAtomically(join(directory, `${name}.png`), png);
   await writeFileAtomically(join(directory, `${name}.vl.json`), vegaLite);

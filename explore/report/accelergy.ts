@@ -1,3 +1,4 @@
+import { ModelError } from "../../core/errors.ts";
 import type { Evidence } from "../../core/technology/component.ts";
 import { Annotated, type YamlData, yamlText } from "../spec/document.ts";
 import type { BufferPart, DesignHierarchy, DramPart, Part } from "./design-hierarchy.ts";
@@ -17,7 +18,25 @@ export interface AccelergyFiles {
  * A design as an architecture of Accelergy with its energy and area reference tables: energies in pJ an action, areas in
  * um2 an instance. Actions on a memory are accesses of its `width`; `leak` is counted once a cycle of the clock.
  */
-export const accelergyFiles = (hierarchy: DesignHierarchy): AccelergyFiles => ({
+export const accelergyFiles = (hierarchy: DesignHierarchy): AccelergyFiles => {
+  checkKnown(hierarchy);
+  return filesOf(hierarchy);
+};
+
+/** Throws ModelError `unpublished` where nobody published what a table has to hold. */
+const checkKnown = ({ machine, components }: DesignHierarchy): void => {
+  const known = components.every(
+    ({ area_mm2, actions }) =>
+      !Number.isNaN(area_mm2) && actions.every(({ energy_J }) => !Number.isNaN(energy_J)),
+  );
+  if (known) return;
+  throw new ModelError(
+    "unpublished",
+    `${machine}: its area or its power was not published; Accelergy's tables need both`,
+  );
+};
+
+const filesOf = (hierarchy: DesignHierarchy): AccelergyFiles => ({
   "architecture.yaml": yamlText(architecture(hierarchy), [
     ...originComment(hierarchy),
     "",

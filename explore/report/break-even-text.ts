@@ -6,12 +6,18 @@ import { engineering } from "../table/engineering.ts";
 import { textTable } from "../table/text-table.ts";
 
 /** What every table and plot of a map says above it. */
-export const mapTerms = ({ basis, costSource, layout, machines: [first] }: BreakEvenMap): string => {
+export const mapTerms = ({
+  basis,
+  costSource,
+  layout,
+  parameter,
+  machines: [first],
+}: BreakEvenMap): string => {
   const factors =
     layout === null
       ? "no further factor for layout"
       : `layout factor power x ${layout.power}, area x ${Number(layout.area.toPrecision(3))} on netlist costs`;
-  return `basis ${basis}, budget by ${first.title} at each lane width; costs ${costSource}; ${factors}`;
+  return `basis ${basis}, budget by ${first.title} at each ${parameter}; costs ${costSource}; ${factors}`;
 };
 
 /** The layer of the map, in words. */
@@ -41,17 +47,17 @@ export const wonBy = (
 export const factorText = ({ machines: [first] }: BreakEvenMap): string =>
   `how many times as fast as ${first.title}, or as the next where that is the fastest`;
 
-/** A map for a terminal: a table a precision, a row a lane width, and the networks. */
+/** A map for a terminal: a table a precision, a column a value of the parameter, and the networks. */
 export const breakEvenText = (map: BreakEvenMap): string => {
   const precisions = [...new Set(map.places.map(({ precision }) => precision))];
   const terms = mapTerms(map);
   return [
     ...precisions.flatMap((precision) => [
-      `Fastest machine by share of ones and lane width, ${precision}, and ${factorText(map)} (${terms}; ${mapLayerText})`,
+      `Fastest machine by share of ones and ${map.parameter}, ${precision}, and ${factorText(map)} (${terms}; ${mapLayerText})`,
       textTable(placeColumns(map, precision)),
     ]),
     ...(map.networks.length === 0 ? [] : [`Networks on the map (${terms})`, textTable(networkColumns(map))]),
-    ...map.absent.map((reason) => `Not on the map: ${reason}.`),
+    ...map.remarks.map((remark) => `${remark}.`),
   ].join("\n");
 };
 
@@ -62,14 +68,14 @@ const cellText = (place: MapPlace, map: BreakEvenMap): string => {
 
 const placeColumns = (map: BreakEvenMap, precision: string): Column[] => {
   const places = map.places.filter((place) => place.precision === precision);
-  const laneWidths = [...new Set(places.map(({ laneWidth }) => laneWidth))];
+  const values = [...new Set(places.map(({ value }) => value))];
   const densities = [...new Set(places.map(({ density }) => density))];
   return [
     { name: "ones", data: densities.map((density) => `${(100 * density).toFixed(0)} %`) },
-    ...laneWidths.map((laneWidth) => ({
-      name: `${laneWidth} lanes`,
+    ...values.map((value) => ({
+      name: `${map.parameter} ${value}`,
       data: densities.map((density) =>
-        cellText(places.find((place) => place.density === density && place.laneWidth === laneWidth)!, map),
+        cellText(places.find((place) => place.density === density && place.value === value)!, map),
       ),
     })),
   ];
@@ -80,7 +86,7 @@ const networkColumns = (map: BreakEvenMap): Column[] => columnsOfNetworks(map, m
 const columnsOfNetworks = (map: BreakEvenMap, networks: BreakEvenMap["networks"]): Column[] => [
   { name: "network", data: networks.map(({ network }) => network) },
   { name: "precision", data: networks.map(({ precision }) => precision) },
-  { name: "lanes", data: Float64Array.from(networks, ({ laneWidth }) => laneWidth) },
+  { name: map.parameter, data: Float64Array.from(networks, ({ value }) => value) },
   { name: "ones", data: networks.map(({ density }) => `${(100 * density).toFixed(1)} %`) },
   { name: "fastest", data: networks.map((network) => cellText(network, map)) },
   { name: "weights", data: networks.map(({ mark }) => mark ?? "trained") },

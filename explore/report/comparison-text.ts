@@ -40,9 +40,23 @@ const sizeColumns = ({ machines }: Comparison): Column[] => [
   { name: "size", data: machines.map(({ size }) => `${size.parameter} ${size.value}`) },
   { name: "elements", data: Float64Array.from(machines, ({ processingElements }) => processingElements) },
   { name: "lanes", data: Float64Array.from(machines, ({ lanes }) => lanes) },
-  { name: "area_mm2", data: Float64Array.from(machines, ({ area_mm2 }) => area_mm2) },
-  { name: "power_W", data: Float64Array.from(machines, ({ power_W }) => power_W) },
+  {
+    name: "area_mm2",
+    data: rightAligned(
+      "area_mm2",
+      machines.map(({ area_mm2 }) => area_mm2),
+    ),
+  },
+  {
+    name: "power_W",
+    data: rightAligned(
+      "power_W",
+      machines.map(({ power_W }) => power_W),
+    ),
+  },
+  { name: "of budget", data: machines.map(({ share }) => `${(100 * share).toFixed(1)} %`.padStart(9)) },
   { name: "clock_GHz", data: Float64Array.from(machines, ({ clock_GHz }) => clock_GHz) },
+  { name: "voltage", data: Float64Array.from(machines, ({ voltage }) => voltage) },
   { name: "mark", data: machines.map(({ mark }) => mark) },
 ];
 

@@ -17,7 +17,9 @@ export const explanationText = (explanation: Explanation, allLayers: boolean): s
     ...explanation.caveats.map((sentence) => `  ${sentence}`),
     ...explanation.standIns.map((text) => `  ${text}`),
     "",
-    `Area ${spreadText(explanation.areaSpread_mm2, "mm2")}`,
+    Number.isNaN(explanation.areaSpread_mm2.nominal)
+      ? "Area: not known, since that of the processing elements was not published"
+      : `Area ${spreadText(explanation.areaSpread_mm2, "mm2")}`,
     textTable([
       { name: "part", data: area.map(({ item }) => item) },
       { name: "count", data: Float64Array.from(area, ({ count }) => count) },
@@ -33,7 +35,9 @@ export const explanationText = (explanation: Explanation, allLayers: boolean): s
       `${name}: ${Object.entries(metrics)
         .map(([metric, value]) => `${metric} ${engineering(value)}`)
         .join(", ")}; bound by ${bound}`,
-      `Energy of an inference ${spreadText(energySpread_J, "J")}`,
+      Number.isNaN(energySpread_J.nominal)
+        ? "Energy of an inference: not known, since a power of the processing elements was not published"
+        : `Energy of an inference ${spreadText(energySpread_J, "J")}`,
       textTable([
         { name: "energy of a batch", data: energy.map(({ item }) => item) },
         { name: "count", data: Float64Array.from(energy, ({ count }) => count) },

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Comparison } from "../compare/compare-machines.ts";
 import {
@@ -12,6 +11,7 @@ import { machineBars } from "../plots/machine-bars.ts";
 import type { TopLevelSpec } from "../plots/render.ts";
 import { writePlot } from "../plots/write-plot.ts";
 import { writeFileAtomically } from "../store/atomic-file.ts";
+import { makeFolder } from "../store/make-folder.ts";
 
 /** The ratios that are drawn, and the names of their files. */
 const drawn = {
@@ -57,7 +57,7 @@ export const writeComparison = async (comparison: Comparison, results: string): 
       await writePlot(directory, file, comparisonBars(comparison, ratio));
     }
   }
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   await writeFileAtomically(join(directory, "comparison.json"), `${JSON.stringify(comparison)}\n`);
   return directory;
 };

@@ -99,6 +99,8 @@ interface Plan {
   readonly foreign: readonly number[];
   readonly descriptors: ReadonlyMap<string, ParameterDescriptor>;
   readonly constraints: readonly Expression[];
+  /** Swept parameters whose condition names a parameter that the machine does not have: it never holds. */
+  readonly unmet: ReadonlySet<string>;
   /** The design in the making, with `machine` as one more name. */
   readonly scope: Record<string, ParameterValue>;
 }
@@ -134,6 +136,8 @@ const planOf = (
   { parameters, constraints }: SpaceDescription,
 ): Plan => {
   const descriptors = new Map(machine.parameters.map((descriptor) => [descriptor.name, descriptor]));
+  const applies = (condition: Expression): boolean =>
+    namesOf(condition).every((name) => name === "machine" || descriptors.has(name));
   const positions = [...parameters.keys()];
   const own = positions.filter((position) => descriptors.has(parameters[position]!.name));
   const dependenciesOf = (position: number): readonly number[] => {
@@ -151,8 +155,12 @@ const planOf = (
     order: sortByDependency(own, dependenciesOf, (position) => parameters[position]!.name),
     foreign: positions.filter((position) => !own.includes(position)),
     descriptors,
-    constraints: constraints.filter((constraint) =>
-      namesOf(constraint).every((name) => name === "machine" || descriptors.has(name)),
+    constraints: constraints.filter(applies),
+    unmet: new Set(
+      own.flatMap((position) => {
+        const { name, when } = parameters[position]!;
+        return when === undefined || applies(when) ? [] : [name];
+      }),
     ),
     scope: {
       ...Object.fromEntries(machine.parameters.map((descriptor) => [descriptor.name, descriptor.default])),
@@ -167,7 +175,9 @@ const isActive = (
   { name, when }: SweptParameter,
   scope: Readonly<Record<string, ParameterValue>>,
 ): boolean =>
-  hasEffect(plan.descriptors.get(name)!, scope) && (when === undefined || evaluate(when, scope) === true);
+  !plan.unmet.has(name) &&
+  hasEffect(plan.descriptors.get(name)!, scope) &&
+  (when === undefined || evaluate(when, scope) === true);
 
 /** The positions, in the order of the plan, that decide the values of the named parameters. */
 const closureOf = (

@@ -62,11 +62,16 @@ export const allows = (descriptor: ParameterDescriptor, value: ParameterValue): 
   );
 };
 
-/** Whether a swept parameter can have its values on a machine; a condition on more than the machine is taken to hold. */
-const reaches = ({ when }: SweptParameter, machine: string): boolean =>
-  when === undefined ||
-  !namesOf(when).every((name) => name === "machine") ||
-  evaluate(when, { machine }) === true;
+/**
+ * Whether a swept parameter can have its values on a machine. A condition that names a parameter which the machine does
+ * not have never holds; any other one on more than the machine is taken to hold.
+ */
+const reaches = ({ when }: SweptParameter, machine: string): boolean => {
+  const others = when === undefined ? [] : namesOf(when).filter((name) => name !== "machine");
+  if (when === undefined) return true;
+  if (others.length > 0) return others.every((name) => parameterOf(machine, name) !== undefined);
+  return evaluate(when, { machine }) === true;
+};
 
 /** A fault for each machine that a swept parameter gives a value which it does not take. */
 export const foreignValues = (names: readonly string[], swept: SweptParameter): Fault[] =>

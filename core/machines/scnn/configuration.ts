@@ -69,7 +69,6 @@ export const scnnParameters: readonly ParameterDescriptor[] = [
   tabledSourceParameter,
   ...systemParametersWith({
     clock: 1,
-    node: 16,
     bufferBandwidth: 576,
     weightBuffer: 128,
     activationBuffer: 640,

@@ -68,10 +68,13 @@ const arrays = fc.record({
 type ArrayChanges = typeof arrays extends fc.Arbitrary<infer T> ? T : never;
 
 /** Steps of the lanes for one window: runs of a kernel position's channels; of a folded layer, of a block of pixels. */
-const stepsOfWindow = (layer: LayerShape, lanes: number): number => {
+const stepsOfWindow = (layer: LayerShape, lanes: number): number =>
+  Math.min(...[false, true].map((folded) => stepsWhere(layer, lanes, folded)));
+
+const stepsWhere = (layer: LayerShape, lanes: number, asked: boolean): number => {
   const { kernelHeight, kernelWidth, strideHeight, strideWidth, depth } = layer;
   const channels = layer.channels / layer.groups;
-  const folded = layer.groups === 1 && depth === undefined && channels < lanes && strideHeight > 1;
+  const folded = asked && layer.groups === 1 && depth === undefined && channels < lanes && strideHeight > 1;
   const blocks = new Map<string, number>();
   for (let time = 0; time < (depth?.kernel ?? 1); time++) {
     for (let row = 0; row < kernelHeight; row++) {

@@ -60,6 +60,15 @@ describe("schedule", () => {
     expect(tileSchedule({ ...first, strideHeight: 1 }, sixteen).kernelSteps).toBe(33);
   });
 
+  it("does not fold where that would take more steps", () => {
+    // 1 × 1 over 12 channels with stride 2: 48 folded channels would be 3 steps, half of their pixels under no weight.
+    const narrow = smallLayer({ channels: 12, strideHeight: 2, strideWidth: 2 });
+    expect(tileSchedule(narrow, sixteen).kernelSteps).toBe(1);
+    expect(laneIndices(narrow, 16)).toHaveLength(16);
+    // 3 × 3: 2 · 2 positions of 48 channels are 12 steps, 3 · 3 of 12 are 9.
+    expect(tileSchedule({ ...narrow, kernelHeight: 3, kernelWidth: 3 }, sixteen).kernelSteps).toBe(9);
+  });
+
   it("runs convolution groups and products of activations one after another", () => {
     const grouped = smallLayer({ filters: 6, channels: 40, groups: 2 });
     // 3 filters of 20 channels: 2 steps for each of 4 positions, twice.

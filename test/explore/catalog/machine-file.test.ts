@@ -122,6 +122,7 @@ costs:
     node: { unit: nm, value: 65 }
     clock: { unit: GHz, value: 0.5 }
     processingElements: 128
+    format: fixed16
     area: { unit: mm2, value: 12.5 }
 silicon:
   sram: { unit: KiB, value: 36, source: our chip, mark: stated }
@@ -161,6 +162,8 @@ silicon:
         node_nm: 65,
         clock_GHz: 0.5,
         processingElements: 128,
+        format: "fixed16",
+        netlist: false,
         area: { unit: "mm2", value: 12.5, source: "our chip", mark: "stated" },
         power: {},
       },

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { ModelError } from "../../../core/errors.ts";
 import { configurationOf } from "../../../core/machines/parameter.ts";
 import { machines } from "../../../core/machines/registry.ts";
+import { valueOrError } from "../../../core/model/terms.ts";
 import { loadTechnology } from "../../../explore/catalog/technology.ts";
 import {
   elementsArea_mm2,
@@ -37,16 +39,11 @@ describe("the basis of a comparison", () => {
     for (const basis of isoBases) {
       for (const name of Object.keys(machines)) {
         const machine = machines[name];
-        const base = configurationOf(machine.parameters, {
-          costSource: machine.parameters.some(
-            (parameter) =>
-              parameter.name === "costSource" &&
-              parameter.kind === "choice" &&
-              parameter.choices.includes(costSource),
-          )
-            ? costSource
-            : "bbs28",
-        });
+        const base = ["gates", "bbs28"]
+          .map((costSource) => configurationOf(machine.parameters, { costSource }))
+          .find(
+            (one) => !(valueOrError(() => elementsPower_W(machine, one, technology)) instanceof ModelError),
+          )!;
         const budget = takenOf(basis, machines.bitlet, configuration("bitlet"), technology);
         const found = sizedTo(basis, budget, machine, base, technology);
         if ("problem" in found) {

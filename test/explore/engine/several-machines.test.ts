@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { machines } from "../../../core/machines/registry.ts";
 import { loadNetwork } from "../../../explore/catalog/load-network.ts";
@@ -8,6 +8,7 @@ import { computeStatistic } from "../../../explore/engine/compute-statistic.ts";
 import { evaluateChunk } from "../../../explore/engine/evaluate-chunk.ts";
 import { createEvaluator } from "../../../explore/engine/evaluator.ts";
 import { prepare } from "../../../explore/engine/prepare.ts";
+import { writePlots } from "../../../explore/report/write-plots.ts";
 import { parseSweep } from "../../../explore/spec/parse.ts";
 import { runText, temporaryFolder, writeSweep } from "./fixture.ts";
 
@@ -54,6 +55,17 @@ describe("a sweep of several machines", () => {
       expect(Array.from(column)).toEqual(Array.from(expected.columns[position]));
     });
     expect(new Map(found.errors)).toEqual(new Map(expected.errors));
+  });
+
+  it("draws what a machine without a published power has, and says what it has not", async () => {
+    const folder = temporaryFolder();
+    const objectives = "[{ maximize: throughput_ips }, { minimize: area_mm2 }]";
+    const run = await runText(folder, text("scnn", "{ arrayWidth: { choice: [2, 4] } }", objectives));
+    expect(run.failed).toBe(0);
+    expect(run.fronts[0].rows).not.toHaveLength(0);
+    const { written, undrawn } = await writePlots(run);
+    expect(written.map((path) => basename(path))).toEqual(["throughput-area.png"]);
+    expect(undrawn).toEqual([expect.stringContaining("throughput-energy is not drawn")]);
   });
 
   it("keeps designs without a published energy off a front that asks for it, with the reason", async () => {

@@ -46,16 +46,17 @@ describe("bars of machines", () => {
 });
 
 describe("a break-even map", () => {
-  const place = { precision: "fixed8", laneWidth: 16, density: 0.1, winner: "Bitlet", factor: 1.5 };
+  const place = { precision: "fixed8", value: 16, density: 0.1, winner: "Bitlet", factor: 1.5 };
 
   it("colours each place by its fastest machine, and lays the networks on it", async () => {
     const spec = breakEvenPlot(
       {
+        parameter: "laneWidth",
         machines: ["Bitlet", "Stripes"],
         places: [
           place,
           { ...place, density: 0.2, winner: "Stripes", factor: Number.NaN },
-          { ...place, laneWidth: 64 },
+          { ...place, value: 64 },
         ],
         networks: [{ ...place, density: 0.97, network: "ocr" }],
       },
@@ -67,12 +68,19 @@ describe("a break-even map", () => {
 
   it("has one part for each precision, and refuses to be empty", async () => {
     const spec = breakEvenPlot(
-      { machines: ["Bitlet"], places: [place, { ...place, precision: "float32" }], networks: [] },
+      {
+        parameter: "columns",
+        machines: ["Bitlet"],
+        places: [place, { ...place, precision: "float32" }],
+        networks: [],
+      },
       text,
     );
     expect((spec as unknown as { hconcat: unknown[] }).hconcat).toHaveLength(2);
     await renderPlot(spec);
-    expect(() => breakEvenPlot({ machines: ["Bitlet"], places: [], networks: [] }, text)).toThrow(PlotError);
+    expect(() =>
+      breakEvenPlot({ parameter: "columns", machines: ["Bitlet"], places: [], networks: [] }, text),
+    ).toThrow(PlotError);
   });
 });
 

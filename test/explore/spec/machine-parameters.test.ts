@@ -72,6 +72,25 @@ describe("a sweep of several machines", () => {
     expect(precisions).toEqual(["bitlet float32", "bitlet fixed8", "dadiannao fixed16"]);
   });
 
+  it("takes a condition on what a machine lacks for one that never holds there", () => {
+    const { space } = parse(
+      sweep(
+        '{ costSource: gates, tiles: { choice: [2, 4] }, laneWidth: { choice: [32, 128], when: "tiles == 4" } }',
+      ),
+    );
+    const designs = createSpace(space);
+    const points = Array.from({ length: designs.total }, (_, index) => designs.pointAt(index)).flatMap(
+      (point) =>
+        point === null ? [] : [[point.machine, point.configuration.tiles, point.configuration.laneWidth]],
+    );
+    expect(points).toEqual([
+      ["bitlet", undefined, 64],
+      ["dadiannao", 2, 16],
+      ["dadiannao", 4, 32],
+      ["dadiannao", 4, 128],
+    ]);
+  });
+
   it("refuses a parameter that none of its machines has, and says which they have", () => {
     const { key, message } = problemOf(sweep("{ tiles: 4 }", "", "bitlet"));
     expect(key).toBe("parameters.tiles");

@@ -19,7 +19,7 @@ describe("engineering", () => {
     [-1.5e10, "-15e9"],
     [123.456, "123.5"],
     [Infinity, "Infinity"],
-    [Number.NaN, "NaN"],
+    [Number.NaN, "-"],
   ])("%d reads %s", (value, text) => expect(engineering(value)).toBe(text));
 
   test("is within half a unit of the fourth digit, with an exponent that is a multiple of three", () => {
