@@ -139,12 +139,14 @@ describe("each rule finds what breaks it", () => {
     [
       "a machine is imported by the registry alone",
       {
-        "core/machines/registry.ts": 'import "./scnn/scnn.ts";',
+        "core/machines/registry.ts": 'import "./scnn/scnn.ts"; import "./stripes.ts";',
+        "core/machines/laconic.ts": 'import "./stripes.ts"; import "./rounds.ts";',
         "core/machines/scnn/scnn.ts":
           'import "../machine.ts"; import "./parts.ts"; import "../bitlet/parts.ts";',
         "explore/engine/run.ts": 'import "../../core/machines/scnn/scnn.ts";',
       },
       [
+        "core/machines/laconic.ts imports core/machines/stripes.ts",
         "core/machines/scnn/scnn.ts imports core/machines/bitlet/parts.ts",
         "explore/engine/run.ts imports core/machines/scnn/scnn.ts",
       ],

@@ -1,6 +1,7 @@
 import { parseFormat } from "../numerics/formats.ts";
 import { batched } from "../workloads/batch.ts";
 import { type LayerShape, macs, type Product, reductionLength } from "../workloads/layer.ts";
+import { dataflowParameter, groupParameter, pesParameter, spreadParameter } from "./grouped-parameters.ts";
 import { type Dataflow, type GroupedArray, groupedTraffic } from "./grouped-traffic.ts";
 import { leastBuffersOf } from "./least-buffers.ts";
 import type { ComputeCycles, Machine, TracedCycles } from "./machine.ts";
@@ -22,41 +23,14 @@ const products: readonly Product[] = ["forward", "inputGradient", "weightGradien
 
 /** Sizes and ranges are those of Bitlet, so that the two compare [our decision]. */
 const arrayParameters: readonly ParameterDescriptor[] = [
-  {
-    name: "pes",
-    kind: "integer",
-    minimum: 1,
-    maximum: 4096,
-    default: 32,
-    description: "Processing elements.",
-  },
-  {
-    name: "laneWidth",
-    kind: "integer",
-    minimum: 8,
-    maximum: 256,
-    default: 64,
-    description: "Weight–activation pairs that a processing element takes as one group.",
-  },
+  pesParameter,
+  groupParameter,
   ...precisionParameters(
     formatNames(({ kind, bits }) => kind === "float" || (bits > 1 && bits <= 16)),
     "float32",
   ),
-  {
-    name: "spread",
-    kind: "choice",
-    choices: ["filters", "filters+positions"],
-    default: "filters+positions",
-    description:
-      "What processing elements without a filter of their own do: nothing, or other output positions.",
-  },
-  {
-    name: "dataflow",
-    kind: "choice",
-    choices: ["weight-stationary", "output-stationary"],
-    default: "weight-stationary",
-    description: "Order of the loops inside a round of filters: group then position, or position then group.",
-  },
+  spreadParameter,
+  dataflowParameter,
 ];
 
 const macArrayOf = (configuration: Configuration): GroupedArray => ({

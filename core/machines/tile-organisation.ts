@@ -1,5 +1,6 @@
 import { batched } from "../workloads/batch.ts";
 import { kernelElements, type LayerShape } from "../workloads/layer.ts";
+import { groupParameter } from "./grouped-parameters.ts";
 import { leastBuffersOf } from "./least-buffers.ts";
 import type { BufferTraffic, LeastBuffers } from "./machine.ts";
 import type { Configuration, ParameterDescriptor } from "./parameter.ts";
@@ -28,14 +29,7 @@ export const tileParameters: readonly ParameterDescriptor[] = [
     default: 16,
     description: "Filters that a tile works on at once.",
   },
-  {
-    name: "laneWidth",
-    kind: "integer",
-    minimum: 8,
-    maximum: 256,
-    default: 16,
-    description: "Weight–activation pairs that a processing element takes as one group.",
-  },
+  { ...groupParameter, default: 16 } as ParameterDescriptor,
 ];
 
 /** Windows side by side, for the machines that gain them by taking operands bit by bit. */

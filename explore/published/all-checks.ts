@@ -7,6 +7,7 @@ import { laconicChecks } from "./laconic.ts";
 import { micro21Checks } from "./micro21.ts";
 import { pragmaticChecks } from "./pragmatic.ts";
 import type { Published, PublishedCheck } from "./published-check.ts";
+import { recodingChecks } from "./recoding.ts";
 import { scnnChecks } from "./scnn.ts";
 import { stepRuleChecks, stepRuleMachines } from "./step-rules.ts";
 import { stripesChecks } from "./stripes.ts";
@@ -25,6 +26,7 @@ export const allChecks: readonly CheckSource[] = [
   { machines: ["scnn"], checks: scnnChecks },
   { machines: ["stripes"], checks: stripesChecks },
   { machines: ["pragmatic"], checks: pragmaticChecks },
+  { machines: ["pragmatic"], checks: recodingChecks },
   { machines: ["laconic"], checks: laconicChecks },
   { machines: ["bit-tactical"], checks: bitTacticalChecks },
   { machines: ["bitvert"], checks: bitvertChecks },

@@ -156,12 +156,15 @@ export const checkText = (sweep: Sweep, found: SweepCheck): string => {
   return [
     `${found.name}: ${found.sampled ? "about " : ""}${found.designs} designs (${found.indices} combinations) on ${found.networks.join(", ")}`,
     `  ${sweep.objectives.map(({ direction, name }) => `${direction} ${name}`).join(", ")}; fidelity ${sweep.fidelity}`,
-    ...found.sample.map(
-      ({ machine, configuration }) =>
-        `  e.g. ${machine}: ${swept
-          .filter((name) => name in configuration)
-          .map((name) => parameterText(machine, name, configuration[name]))
-          .join(", ")}`,
+    // Designs that differ in nothing that the sweep gives stand once.
+    ...new Set(
+      found.sample.map(
+        ({ machine, configuration }) =>
+          `  e.g. ${machine}: ${swept
+            .filter((name) => name in configuration)
+            .map((name) => parameterText(machine, name, configuration[name]))
+            .join(", ")}`,
+      ),
     ),
     typeof found.measured === "string"
       ? `  none of these can be evaluated: ${found.measured}`

@@ -115,7 +115,7 @@ const computedText = (checks: readonly JudgedCheck[]): string => {
     cause === undefined ? "" : `[${causes.indexOf(cause) + 1}]`;
   const table = textTable([
     { name: "check", data: checks.map(({ what }) => what) },
-    { name: "unit", data: checks.map(({ unit }) => unit) },
+    { name: "unit", data: checks.map(({ unit }) => (unit === "1" ? "" : unit)) },
     { name: "ours", data: right(checks.map(oursText)) },
     { name: "theirs", data: right(checks.map(theirsText)) },
     { name: "error", data: right(checks.map(({ error }) => percent(error ?? 0))) },

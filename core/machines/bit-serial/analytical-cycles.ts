@@ -1,6 +1,7 @@
 import type { LayerShape } from "../../workloads/layer.ts";
 import { expectedMaximum } from "../expected-maximum.ts";
 import type { ComputeCycles } from "../machine.ts";
+import { serialCycles } from "../serial-cycles.ts";
 import { isStaggered } from "../staggered-columns.ts";
 import { type TileOrganisation, tileSchedule } from "../tile-organisation.ts";
 import type { StepStatistics } from "./step-statistics.ts";
@@ -15,7 +16,7 @@ export const analyticalCycles = (
   layer: LayerShape,
   organisation: TileOrganisation,
   serial: "weights" | "activations",
-  { histogram, lanesInUse }: StepStatistics,
+  { histogram, lanesInUse, magnitudeBits }: StepStatistics,
 ): ComputeCycles => {
   const { tiles, filtersPerTile, windows } = organisation;
   const schedule = tileSchedule(layer, organisation);
@@ -44,7 +45,10 @@ export const analyticalCycles = (
   const busyCycles = repeats * groups * filters * positions * kernelSteps * step(1);
   if (isStaggered(schedule)) {
     const cycles = meanStep(1);
-    return { cycles: repeats * ((steps - 1) * Math.max(1, cycles / windows) + cycles), busyCycles };
+    const paced = repeats * ((steps - 1) * Math.max(1, cycles / windows) + cycles);
+    // No step lasts longer than one with all bits.
+    const most = serialCycles(layer, organisation, magnitudeBits[0]).cycles;
+    return { cycles: Math.min(paced, most), busyCycles };
   }
   const full = Math.floor(positions / windows);
   const rest = positions % windows;

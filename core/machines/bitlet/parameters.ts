@@ -1,4 +1,5 @@
 import { type Format, formats, gridPlanes } from "../../numerics/formats.ts";
+import { dataflowParameter, groupParameter, pesParameter, spreadParameter } from "../grouped-parameters.ts";
 import type { ParameterDescriptor } from "../parameter.ts";
 import { systemParameters } from "../system-parameters.ts";
 
@@ -20,22 +21,8 @@ const packable = namesOf(formats.filter(({ kind, planes }) => kind === "fixed" &
 
 /** The parameters of Bitlet. Defaults are the published machine (MICRO 2021, Table 3) where it states a value. */
 export const bitletParameters: readonly ParameterDescriptor[] = [
-  {
-    name: "pes",
-    kind: "integer",
-    minimum: 1,
-    maximum: 4096,
-    default: 32,
-    description: "Processing elements.",
-  },
-  {
-    name: "laneWidth",
-    kind: "integer",
-    minimum: 8,
-    maximum: 256,
-    default: 64,
-    description: "Weight–activation pairs that a processing element takes as one group.",
-  },
+  pesParameter,
+  groupParameter,
   {
     name: "precision",
     kind: "choice",
@@ -158,21 +145,8 @@ export const bitletParameters: readonly ParameterDescriptor[] = [
     description:
       "Filters that share the 24 channels of a processing element, their magnitudes side by side; the published RTL does not pack.",
   },
-  {
-    name: "spread",
-    kind: "choice",
-    choices: ["filters", "filters+positions"],
-    default: "filters+positions",
-    description:
-      "What processing elements without a filter of their own do: nothing, or other output positions.",
-  },
-  {
-    name: "dataflow",
-    kind: "choice",
-    choices: ["weight-stationary", "output-stationary"],
-    default: "weight-stationary",
-    description: "Order of the loops inside a round of filters: group then position, or position then group.",
-  },
+  spreadParameter,
+  dataflowParameter,
   {
     name: "costSource",
     kind: "choice",
