@@ -1,7 +1,7 @@
 import type { GroupRequest, GroupStatistics } from "../../bit-interleaving/group-statistics.ts";
 import { parseFormat } from "../../numerics/formats.ts";
 import type { Component } from "../../technology/component.ts";
-import type { Technology } from "../../technology/technology.ts";
+import { nearestNode, type Technology } from "../../technology/technology.ts";
 import type { Machine, OperandWidths } from "../machine.ts";
 import { type Configuration, withDefaults } from "../parameter.ts";
 import { bitlet } from "./bitlet.ts";
@@ -25,11 +25,15 @@ const weightShare = (configuration: Configuration): number =>
 const components = (configuration: Configuration, technology: Technology): readonly Component[] => {
   const parts = bitlet.components(configuration, technology);
   const { kind } = parseFormat(String(configuration.precision));
-  if (kind !== "float" || configuration.costSource !== "micro21") return parts;
-  const fixed = bitlet.components(
-    { ...configuration, precision: `fixed${configuration.activePlanes}`, activePlanes: 24 },
+  const format = `fixed${configuration.activePlanes}`;
+  const node = nearestNode(
     technology,
+    Number(configuration.node),
+    ({ bitlet: table }) => table !== undefined,
   );
+  const hasRow = node?.bitlet?.power[format] !== undefined;
+  if (kind !== "float" || configuration.costSource !== "micro21" || !hasRow) return parts;
+  const fixed = bitlet.components({ ...configuration, precision: format, activePlanes: 24 }, technology);
   return parts.map((part, index) =>
     planeDependent.some((name) => name === part.name) ? fixed[index] : part,
   );
