@@ -111,9 +111,13 @@ export const compareMachines = (
       const machine = valueOrError(() =>
         comparedMachine(design, budget, basis, technology, networks, results),
       );
-      if (machine instanceof ModelError)
-        excluded.push({ machine: point.machine, problem: `${point.machine}: ${machine.message}` });
-      else compared.push(machine);
+      if (!(machine instanceof ModelError)) compared.push(machine);
+      else {
+        const problem = `${point.machine}: ${machine.message}`;
+        // The others are multiples of the first.
+        if (point === reference) return yield* new ComparisonError({ message: problem });
+        excluded.push({ machine: point.machine, problem });
+      }
     }
     const { layout } = technology;
     return {

@@ -137,6 +137,12 @@ describe("compareMachines", () => {
       "iso-area",
     );
     await expect(mixed).rejects.toThrow(/precision differs between layers; expected one format/);
+    // Bitlet's gates are those of 1 GHz: at 9 GHz the first machine cannot run, and nothing is left to compare with.
+    const fast = compared(
+      text("{ costSource: gates, precision: fixed8, clock: { choice: [9], when: \"machine == 'bitlet'\" } }"),
+      "iso-area",
+    );
+    await expect(fast).rejects.toThrow(/bitlet: clock of 9 GHz/);
     const single = compared(text("{ precision: fixed8 }", "bitlet"), "iso-area");
     await expect(single).rejects.toThrow(/expected a list of two machines/);
   });
