@@ -1,5 +1,5 @@
 import type { LayerShape } from "../workloads/layer.ts";
-import type { Machine } from "./machine.ts";
+import type { ArrayMembers, Machine } from "./machine.ts";
 import { bytesOfPrecision, widthsOfPrecision } from "./operand-widths.ts";
 import {
   activePlaces,
@@ -78,25 +78,6 @@ export const bbsArray = (group: number, configuration: Configuration): OutputSta
 
 /** Names of the parameters that a schedule depends on. */
 export const bbsScheduleParameters = ["columns", "positions", "batch"] as const;
-
-/** The members that the array decides, whatever its processing elements do. */
-type ArrayMembers = Pick<
-  Machine,
-  | "sizeParameter"
-  | "sizeParameters"
-  | "processingElements"
-  | "lanes"
-  | "activePes"
-  | "trafficParameters"
-  | "bufferTraffic"
-  | "leastBuffers"
-  | "operandParameters"
-  | "operandWidths"
-  | "componentParameters"
-  | "components"
-  | "clockParameters"
-  | "nominalClock_GHz"
->;
 
 /**
  * The members that machines of the comparison share whose processing elements take `group` weights of one filter for one

@@ -147,3 +147,22 @@ export interface Machine<
   readonly clockParameters: readonly string[];
   nominalClock_GHz(configuration: Configuration, technology: Technology): number;
 }
+
+/** The members that the organisation of an array decides, whatever its processing elements do. */
+export type ArrayMembers = Pick<
+  Machine,
+  | "sizeParameter"
+  | "sizeParameters"
+  | "processingElements"
+  | "lanes"
+  | "activePes"
+  | "trafficParameters"
+  | "bufferTraffic"
+  | "leastBuffers"
+  | "operandParameters"
+  | "operandWidths"
+  | "componentParameters"
+  | "components"
+  | "clockParameters"
+  | "nominalClock_GHz"
+>;

@@ -1,4 +1,4 @@
-import type { Machine } from "./machine.ts";
+import type { ArrayMembers, Machine } from "./machine.ts";
 import { bytesOfPrecision, widthsOfPrecision } from "./operand-widths.ts";
 import { tabledClock_GHz, tabledComponentParameters, tabledComponents } from "./tabled-components.ts";
 import {
@@ -10,30 +10,11 @@ import {
   tileTraffic,
 } from "./tile-organisation.ts";
 
-/** What the organisation of the DaDianNao family decides of a machine, whatever its processing elements do. */
-type TileMachine = Pick<
-  Machine,
-  | "sizeParameter"
-  | "sizeParameters"
-  | "processingElements"
-  | "lanes"
-  | "activePes"
-  | "trafficParameters"
-  | "bufferTraffic"
-  | "leastBuffers"
-  | "operandParameters"
-  | "operandWidths"
-  | "componentParameters"
-  | "components"
-  | "clockParameters"
-  | "nominalClock_GHz"
->;
-
 /**
  * The members that machines of the DaDianNao family share: they grow by tiles; a processing element serves one filter and
  * one window with its lanes, and costs what the machine's tables say; operands are as wide as the precision.
  */
-export const tileMachine = (name: string): TileMachine => {
+export const tileMachine = (name: string): ArrayMembers => {
   const elements: Machine["processingElements"] = (configuration) => {
     const { tiles, filtersPerTile, windows } = tileOrganisation(configuration);
     return tiles * filtersPerTile * windows;

@@ -3,6 +3,7 @@ import type { Technology } from "../../core/technology/technology.ts";
 import type { Network } from "../../core/workloads/network.ts";
 import { createEvaluator, type Evaluator } from "../engine/evaluator.ts";
 import { fillStatistics } from "../engine/fill-statistics.ts";
+import { spaceOfDesign } from "../engine/one-design.ts";
 import type { Pool, WorkerError } from "../engine/pool.ts";
 import { prepare } from "../engine/prepare.ts";
 import type { Progress } from "../engine/progress.ts";
@@ -26,12 +27,7 @@ export const designEvaluator = (
       // A machine without a published cost is compared in what there is of it.
       objectives: [],
       require: [],
-      space: {
-        machines: sweep.space.machines.filter(({ name }) => name === point.machine),
-        parameters: Object.entries(point.configuration).map(([name, value]) => ({ name, values: [value] })),
-        constraints: [],
-        points: [],
-      },
+      space: spaceOfDesign(sweep, point),
     };
     const prepared = prepare(alone, [network], technology, cacheDirectory);
     yield* fillStatistics(prepared.statistics);

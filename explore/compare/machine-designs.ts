@@ -10,8 +10,8 @@ export class ComparisonError extends Data.TaggedError("ComparisonError")<{ reado
 /**
  * The one design of each machine that a sweep describes, in the order of its machines. Costs that stop before layout get
  * the assumed factors for it, unless the sweep gives `layout`. Throws a ComparisonError where a parameter has several
- * values or differs between layers, where there are not two machines or these are not at one node, and where the
- * constraints leave a machine no design.
+ * values or differs between layers, where there are not two machines or these are not at one node, and where the sweep has
+ * what a comparison would not heed.
  */
 export const machineDesigns = (sweep: Sweep): readonly [Point, ...Point[]] => {
   const { space, name: title } = sweep;
@@ -41,9 +41,7 @@ export const machineDesigns = (sweep: Sweep): readonly [Point, ...Point[]] => {
   const designs = space.machines.map((machine): Point => {
     const { baseline: _, ...rest } = space;
     const point = createSpace({ ...rest, machines: [machine], points: [] }).pointAt(0);
-    if (point === null) {
-      throw new ComparisonError({ message: `${title}: the constraints leave no design of ${machine.name}` });
-    }
+    if (point === null) throw new Error(`the space of ${machine.name} alone has no design`);
     const layout = machine.parameters.find((parameter) => parameter.name === "layout");
     if (givesLayout || layout === undefined || !hasEffect(layout, point.configuration)) return point;
     return { machine: machine.name, configuration: { ...point.configuration, layout: "post-layout" } };

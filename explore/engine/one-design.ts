@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect";
 import type { Technology } from "../../core/technology/technology.ts";
 import type { Network } from "../../core/workloads/network.ts";
 import { configurationKey } from "../space/key.ts";
-import { createSpace, type Point } from "../space/space.ts";
+import { createSpace, type Point, type SpaceDescription } from "../space/space.ts";
 import type { Sweep } from "../spec/sweep.ts";
 import { computeStatistic } from "./compute-statistic.ts";
 import { createEvaluator, type Evaluator } from "./evaluator.ts";
@@ -39,6 +39,14 @@ export const findDesign = (sweep: Sweep, named: string): Effect.Effect<Point, Un
     });
   });
 
+/** The space of a design alone: every parameter has its one value. */
+export const spaceOfDesign = ({ space }: Sweep, { machine, configuration }: Point): SpaceDescription => ({
+  machines: space.machines.filter(({ name }) => name === machine),
+  parameters: Object.entries(configuration).map(([name, value]) => ({ name, values: [value] })),
+  constraints: [],
+  points: [],
+});
+
 /** An evaluator for one design of a sweep, its statistics computed here and now, and how many weights they took. */
 export const evaluatorOfDesign = (
   sweep: Sweep,
@@ -46,15 +54,7 @@ export const evaluatorOfDesign = (
   networks: readonly Network[],
   technology: Technology,
 ): { readonly evaluator: Evaluator; readonly weightsTaken: number } => {
-  const alone: Sweep = {
-    ...sweep,
-    space: {
-      machines: sweep.space.machines.filter(({ name }) => name === point.machine),
-      parameters: Object.entries(point.configuration).map(([name, value]) => ({ name, values: [value] })),
-      constraints: [],
-      points: [],
-    },
-  };
+  const alone: Sweep = { ...sweep, space: spaceOfDesign(sweep, point) };
   const prepared = prepare(alone, networks, technology, "");
   prepared.statistics.forEach(computeStatistic);
   return {

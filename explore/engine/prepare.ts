@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import { ModelError } from "../../core/errors.ts";
 import { layerConfiguration } from "../../core/machines/layer-configuration.ts";
 import type { Machine } from "../../core/machines/machine.ts";
-import { type Configuration, type ParameterValue, settled } from "../../core/machines/parameter.ts";
+import {
+  type Configuration,
+  configurationOf,
+  type ParameterValue,
+  settled,
+} from "../../core/machines/parameter.ts";
 import { machines } from "../../core/machines/registry.ts";
 import type { Workload } from "../../core/model/terms.ts";
 import { parseFormat } from "../../core/numerics/formats.ts";
@@ -232,9 +237,7 @@ const statisticsConfigurations = (machine: Machine, space: SpaceDescription): Co
   const given = [...(space.baseline ? [space.baseline] : []), ...space.points].filter(
     (point) => point.machine === machine.name,
   );
-  let configurations: Record<string, ParameterValue>[] = [
-    Object.fromEntries(machine.parameters.map((parameter) => [parameter.name, parameter.default])),
-  ];
+  let configurations: Record<string, ParameterValue>[] = [configurationOf(machine.parameters)];
   for (const name of machine.statisticsParameters) {
     const swept = space.parameters.find((parameter) => parameter.name === name);
     const values = new Set([

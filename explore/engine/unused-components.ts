@@ -1,5 +1,10 @@
 import type { Machine } from "../../core/machines/machine.ts";
-import { type Configuration, type ParameterValue, settled } from "../../core/machines/parameter.ts";
+import {
+  type Configuration,
+  configurationOf,
+  type ParameterValue,
+  settled,
+} from "../../core/machines/parameter.ts";
 import { machines } from "../../core/machines/registry.ts";
 import { costParameters, designCosts } from "../../core/model/costs.ts";
 import { valueOrError } from "../../core/model/terms.ts";
@@ -57,9 +62,7 @@ const costConfigurations = (
     ...machine.clockParameters,
     "clock",
   ]);
-  let configurations: Record<string, ParameterValue>[] = [
-    Object.fromEntries(machine.parameters.map((parameter) => [parameter.name, parameter.default])),
-  ];
+  let configurations: Record<string, ParameterValue>[] = [configurationOf(machine.parameters)];
   for (const { name, kind, default: standard } of machine.parameters) {
     const swept = parameters.find((parameter) => parameter.name === name);
     if (swept === undefined || configurations.length > mostTried) continue;

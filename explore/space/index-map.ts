@@ -1,4 +1,4 @@
-import { hasEffect } from "../../core/machines/parameter.ts";
+import { configurationOf, hasEffect } from "../../core/machines/parameter.ts";
 import { createSpace, type SpaceDescription } from "./space.ts";
 
 /** The index of a design in another space; null where that does not have it. */
@@ -42,9 +42,7 @@ export const createIndexMap = (from: SpaceDescription, to: SpaceDescription): In
 /** Whether the value of some swept parameter is not simply the value of its digit. */
 const isConditional = ({ machines, parameters }: SpaceDescription): boolean => {
   const swept = new Set(parameters.map(({ name }) => name));
-  const defaults = Object.fromEntries(
-    machines[0].parameters.map((parameter) => [parameter.name, parameter.default]),
-  );
+  const defaults = configurationOf(machines[0].parameters);
   return (
     machines.length > 1 ||
     parameters.some(

@@ -2,6 +2,7 @@ import { formatsIn } from "../../core/machines/mixed-precision.ts";
 import {
   type ChoiceParameter,
   type Configuration,
+  configurationOf,
   isAmong,
   type NumberParameter,
   type ParameterDescriptor,
@@ -125,7 +126,4 @@ const commonChoices = (names: readonly string[], parameter: string): string[] =>
 };
 
 /** The parameters of a machine at their defaults. */
-export const defaultsOf = (machine: string): Configuration =>
-  Object.fromEntries(
-    machines[machine]!.parameters.map((descriptor) => [descriptor.name, descriptor.default]),
-  );
+export const defaultsOf = (machine: string): Configuration => configurationOf(machines[machine]!.parameters);
